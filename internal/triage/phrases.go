@@ -1,0 +1,70 @@
+package triage
+
+// PhraseID names a text that stands outside of the tree: what is said while
+// waiting, to staff, at the end, and when something fails. They lie under
+// `phrases:` in the script's files, translated and sealed like nodes.
+// Placeholders are written {{name}}.
+type PhraseID string
+
+// Said to callers.
+const (
+	HoldPlace      PhraseID = "hold_place"       // {{place}}: about number …, keys of the loop (1 call back, 2 text, 0 place, 9 emergency)
+	HoldQuiet      PhraseID = "hold_quiet"       // every second loop: keys only, short
+	HoldNobody     PhraseID = "hold_nobody"      // nobody on shift: honest; callback, 988
+	HoldEmergency  PhraseID = "hold_emergency"   // band 0: stay, 911 if you can, no callback offered
+	HoldClaimed    PhraseID = "hold_claimed"     // answer to 1 while a counselor is being called: please stay
+	HoldWait       PhraseID = "hold_wait"        // a second of patience while two things cross
+	Joining        PhraseID = "joining"          // a person is here, connecting you
+	CounselorLost  PhraseID = "counselor_lost"   // the line to the counselor closed; stay, or hang up if done; 988, 911
+	Goodbye        PhraseID = "goodbye"          // after every talk; names 988 and 911
+	GoodbyeGone    PhraseID = "goodbye_gone"     // unknown or closed case in a URL: how to go on; 988, 911
+	PromiseKept    PhraseID = "promise_kept"     // we call you back, place kept; 988, 911
+	CallbackGate   PhraseID = "callback_gate"    // nothing private: the call you asked for, press 1
+	CallbackNo     PhraseID = "callback_no"      // not pressed: goodbye, 988, 911 without anything telling
+	Failing        PhraseID = "failing"          // the store fails: 988, 911, stay on the line
+	FailingDanger  PhraseID = "failing_danger"   // the same after 9 or a crisis word: somebody is being told
+	FailingBackup  PhraseID = "failing_backup"   // {{number}}: press 1 for the back-up line
+	BackupDial     PhraseID = "backup_dial"      // connecting to the back-up line
+	Fallback       PhraseID = "fallback"         // the number's fallback URL
+	TextFailing    PhraseID = "text_failing"     // by text: 988, 911, write again in a minute
+	TextWaiting    PhraseID = "text_waiting"     // {{place}}: answer to a text while waiting; 988, 911 and the words that work
+	TextEmergency  PhraseID = "text_emergency"   // safety words to crisis, 988, 911 in any state
+	TextClaimed    PhraseID = "text_claimed"     // a counselor is here now
+	TextLost       PhraseID = "text_lost"        // the counselor had to leave; you are next
+	TextEnd        PhraseID = "text_end"         // after close: goodbye, 988, 911, write again any time
+	TextHelp       PhraseID = "text_help"        // answer to HELP
+	TextBack       PhraseID = "text_back"        // answer to START after STOP
+	TextMedia      PhraseID = "text_media"       // pictures are not looked at
+	TextResources  PhraseID = "text_resources"   // sent on key 2 of the loop
+	MenuWaitingTip PhraseID = "menu_waiting_tip" // appended to the menu when asked for while waiting: your place is kept
+)
+
+// Said to staff. Nothing before a gate is private.
+const (
+	StaffGate      PhraseID = "staff_gate"      // hotline call, press 1 to take it
+	StaffBrief     PhraseID = "staff_brief"     // {{band}} {{lang}} {{need}} {{risk}}; at most 8 s
+	StaffReleased  PhraseID = "staff_released"  // thank you, the caller is given to somebody else
+	StaffTaken     PhraseID = "staff_taken"     // taken, thank you
+	StaffLeft      PhraseID = "staff_left"      // the caller has hung up
+	StaffEnded     PhraseID = "staff_ended"     // the talk is over, wrap up in the console
+	StaffWait      PhraseID = "staff_wait"      // stay, the caller is being connected
+	PageGate       PhraseID = "page_gate"       // 1 take and join, 2 headline, 3 pass on
+	PageHeadline   PhraseID = "page_headline"   // {{band}} {{channel}} {{lang}}
+	PageByText     PhraseID = "page_by_text"    // acknowledged; the case is by text, open the link or console
+	PagePassed     PhraseID = "page_passed"     // passed on, thank you
+	PageHandled    PhraseID = "page_handled"    // somebody else attends already
+	PageLost       PhraseID = "page_lost"       // by phone, once: the store lost its data
+	PageText       PhraseID = "page_text"       // text to a person on call: no number, no words
+	PageTextLost   PhraseID = "page_text_lost"  // text: data lost
+	StaffFailing   PhraseID = "staff_failing"   // staff leg while the store fails: stay
+	ConnectingLine PhraseID = "connecting_line" // while alone in the room, staff or patient
+)
+
+// Words that fill placeholders, by the ids of the domain.
+const (
+	WordBand    PhraseID = "word_band_"    // + emergency urgent soon routine
+	WordLang    PhraseID = "word_lang_"    // + en es
+	WordNeed    PhraseID = "word_need_"    // + talk appointment …
+	WordRisk    PhraseID = "word_risk_"    // + 0 1 2 3
+	WordChannel PhraseID = "word_channel_" // + voice sms
+)

@@ -1,0 +1,131 @@
+package triage
+
+import (
+	"time"
+
+	"github.com/tideover/tideover/internal/hotline"
+)
+
+// Session is a caller's position in the script, and only that. It is a value:
+// Step gives a new one and leaves the old one alone.
+type Session struct {
+	Script  string            `json:"v"` // version of the script it began on
+	Node    string            `json:"n"`
+	Lang    hotline.Lang      `json:"l,omitempty"` // empty until chosen
+	Channel hotline.Channel   `json:"c"`
+	Vars    map[string]string `json:"x,omitempty"` // answers and variables of the script
+	Silent  int               `json:"s,omitempty"` // silences in a row at this node
+	Missed  int               `json:"m,omitempty"` // inputs in a row that matched nothing
+	Safety  bool              `json:"f,omitempty"` // the safety question has been answered or given up
+	Risk    int               `json:"r,omitempty"` // 0…3, only ever raised here
+	Awaits  string            `json:"a,omitempty"` // node that waits for an outcome
+	Slow    bool              `json:"w,omitempty"` // the caller asked for slower speech
+	KeyOnly bool              `json:"k,omitempty"` // speech failed once at this node
+}
+
+// InputKind says what reached the step.
+type InputKind int
+
+// The kinds of input.
+const (
+	Start   InputKind = iota + 1 // the contact begins
+	Keys                         // digits, * or #
+	Words                        // recognised speech, or a text
+	Silence                      // the question ran out
+	Outcome                      // the word that an await waited for
+)
+
+// Input is what the caller did, or the outcome of an await.
+type Input struct {
+	Kind InputKind
+	Text string // digits, words, or the outcome
+}
+
+// Facts are what the step must know of the world: a snapshot.
+type Facts struct {
+	Open       bool // the line is open now
+	Counselors int  // on shift and not off
+	CanText    bool // texts are on and the caller has a number that can get them
+	HasNumber  bool // the caller gave a number
+	LinesLong  bool
+}
+
+// Spoken is a text in a language.
+type Spoken struct {
+	Lang hotline.Lang
+	Text string
+}
+
+// Effect is one thing that the step asks for, in order.
+//
+//sumtype:decl
+type Effect interface{ effect() }
+
+// Say speaks or texts without asking.
+type Say struct{ Lines []Spoken }
+
+// Ask says a question and waits for its answer.
+type Ask struct {
+	Node    string
+	Lines   []Spoken
+	Digits  int           // how many keys the answer has; 1 for a menu
+	Speech  bool          // words are understood too
+	Hints   []string      // words that the recogniser should expect
+	Timeout time.Duration // silence after which the ladder goes on
+}
+
+// Enqueue puts the case into the queue, or raises it where it waits already.
+type Enqueue struct {
+	Band hotline.Band
+	Need hotline.Need
+}
+
+// Page opens the emergency record and pages the people on call. A case that
+// has an open record pages nobody anew.
+type Page struct{ Kind string }
+
+// Raise records a risk that a detector or an answer showed.
+type Raise struct {
+	Risk int
+	Hits []string // rule ids, no words of the caller
+}
+
+// Promise asks for a callback that keeps the place. It ends the step: the
+// outcome comes back as Input{Outcome, "promised" | "claimed" | …}.
+type Promise struct{}
+
+// SendText sends a text to the caller's number.
+type SendText struct{ Line Spoken }
+
+// Record keeps an answer for the counselor, as ids of the script.
+type Record struct{ Answer hotline.Answer }
+
+// End finishes the contact: the caller has been served. The words said
+// before it name 988 and 911.
+type End struct{ Reason string }
+
+func (Say) effect()      {}
+func (Ask) effect()      {}
+func (Enqueue) effect()  {}
+func (Page) effect()     {}
+func (Raise) effect()    {}
+func (Promise) effect()  {}
+func (SendText) effect() {}
+func (Record) effect()   {}
+func (End) effect()      {}
+
+// Turn is one step to be committed: the session after it, what it asked for,
+// and the document that was rendered for it.
+type Turn struct {
+	Case    hotline.CaseID
+	Leg     string // CallSid or MessageSid: the key under which Doc is kept
+	Channel hotline.Channel
+	Caller  hotline.Number
+	N       int    // number of this document; the case must stand at N-1
+	Name    string // a named move ("join-5") instead of a number in the key
+	Token   hotline.Token
+	Next    Session
+	Effects []Effect
+	Said    int // place said to the caller in this document; 0: none
+	Doc     []byte
+}
