@@ -1,0 +1,85 @@
+package hotline
+
+import (
+	"fmt"
+	"time"
+)
+
+// Presence is what a counselor says of themselves. It is explicit: a lost
+// socket or a sleeping phone never changes it.
+type Presence string
+
+// The presences that a counselor may choose.
+const (
+	Available Presence = "available"
+	Break     Presence = "break"
+	Off       Presence = "off"
+)
+
+// ParsePresence reads one of the three words.
+func ParsePresence(s string) (Presence, error) {
+	switch p := Presence(s); p {
+	case Available, Break, Off:
+		return p, nil
+	default:
+		return "", fmt.Errorf("state: want available, break or off")
+	}
+}
+
+// Shift is a counselor's own presence, as GET /shift shows it.
+type Shift struct {
+	State    Presence
+	Channels []Channel
+	RingMe   bool   // may be rung without having claimed
+	Via      string // console or phone
+	Missed   int    // rings missed in a row
+	Told     string // why the line changed the state itself, e.g. "missed-rings"
+	Since    time.Time
+	Cases    []CaseID // held now
+}
+
+// Staffing counts counselors by what they do now.
+type Staffing struct {
+	Available, Ringing, Live, WrapUp, Break, Off int
+}
+
+// Board is what the wallboard shows beside the queue.
+type Board struct {
+	Queue       Queue
+	DataLost    bool
+	Staffing    Staffing
+	Escalations []Case // cases with an open emergency record, oldest first
+	Answered    int    // today
+	Within      int    // answered within 60 s today
+	Abandoned   int    // left while waiting after more than 5 s today
+}
+
+// ServiceLevel is answered within 60 s / (answered + abandoned after more
+// than 5 s), counted from local midnight; 1 when there was no contact yet.
+func (b Board) ServiceLevel() float64 {
+	if b.Answered+b.Abandoned == 0 {
+		return 1
+	}
+	return float64(b.Within) / float64(b.Answered+b.Abandoned)
+}
+
+// Want is what a counselor asks a claim for.
+type Want struct {
+	Case     CaseID // empty: the best for me
+	Langs    []Lang
+	Needs    []Need
+	Channels []Channel
+}
+
+// Event is one line of the line's event stream: ids and codes, no words and
+// no numbers.
+type Event struct {
+	ID    string // position in the stream
+	Kind  string // queue, case, shift, alert
+	Case  CaseID
+	State State
+	Band  Band
+	By    CounselorID
+	Code  string // what happened: enqueued, claimed, released, …
+	At    time.Time
+}
