@@ -1,0 +1,82 @@
+package console
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/tideover/tideover/internal/audit"
+	"github.com/tideover/tideover/internal/staff"
+)
+
+const longestSignIn = 1 << 10
+
+// signIn turns the secret of an invite link into a session cookie. A link
+// that was used already leads on whoever is signed in with this browser.
+func (k *Console) signIn(c echo.Context) error {
+	ctx, cancel := context.WithTimeout(c.Request().Context(), answerWithin)
+	defer cancel()
+	raw, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, longestSignIn))
+	if err != nil {
+		return k.fail(c, tooLarge())
+	}
+	var in struct {
+		Token string `json:"token"`
+	}
+	if json.Unmarshal(raw, &in) != nil {
+		return k.fail(c, badRequest())
+	}
+	session, p, err := k.Desk.SignIn(ctx, staff.Secret(in.Token))
+	if errors.Is(err, staff.ErrSignIn) {
+		if v, stays := k.visitor(c.Request(), true); stays == nil {
+			return c.JSON(http.StatusOK, map[string]string{"next": home(v.Person)})
+		}
+		return k.fail(c, newProblem(http.StatusUnauthorized, "link-used", "This link was used already or is over"))
+	}
+	if err != nil {
+		return k.fail(c, err)
+	}
+	k.record(ctx, audit.Entry{Who: string(p.ID), Action: "sign-in", Outcome: "ok"})
+	c.SetCookie(k.cookie(session.Plain(), staff.SessionLife))
+	return c.JSON(http.StatusOK, map[string]string{"next": home(p)})
+}
+
+// signOut ends the session; the page that asked goes to sign-in.
+func (k *Console) signOut(c echo.Context) error {
+	ctx, cancel := context.WithTimeout(c.Request().Context(), answerWithin)
+	defer cancel()
+	v, err := k.visitor(c.Request(), true)
+	if err == nil {
+		err = k.Desk.SignOut(ctx, v)
+	}
+	if err != nil && !errors.Is(err, staff.ErrSignIn) {
+		return k.fail(c, err)
+	}
+	k.hub.recheck()
+	c.SetCookie(k.cookie("", -time.Second))
+	return c.Redirect(http.StatusSeeOther, "/signin")
+}
+
+func (k *Console) cookie(value string, life time.Duration) *http.Cookie {
+	return &http.Cookie{
+		Name: k.cookieName(), Value: value, Path: "/", MaxAge: int(life.Seconds()), Secure: k.secure, HttpOnly: true,
+		SameSite: http.SameSiteLaxMode,
+	}
+}
+
+// home is the page that a person begins with.
+func home(p staff.Person) string {
+	switch {
+	case p.Role.May(staff.TakeCases):
+		return "/"
+	case p.Role.May(staff.SeeBoard):
+		return "/wallboard"
+	default:
+		return "/audit"
+	}
+}
