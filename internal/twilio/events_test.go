@@ -2,6 +2,7 @@ package twilio_test
 
 import (
 	"errors"
+	"maps"
 	"net/url"
 	"strings"
 	"testing"
@@ -12,10 +13,7 @@ import (
 
 // fields of a webhook, with some changed; a nil value takes one out.
 func fields(base url.Values, change url.Values) url.Values {
-	all := url.Values{}
-	for k, v := range base {
-		all[k] = v
-	}
+	all := maps.Clone(base)
 	for k, v := range change {
 		if all[k] = v; v == nil {
 			delete(all, k)

@@ -61,8 +61,7 @@ func (f *fault) Unwrap() []error { return f.kinds }
 
 // RetryAfter gives how long Twilio asked us to wait, zero if it did not say.
 func RetryAfter(err error) time.Duration {
-	var f *fault
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*fault](err); ok {
 		return f.retryAfter
 	}
 	return 0

@@ -1,6 +1,7 @@
 package twilio
 
 import (
+	"bytes"
 	"errors"
 	"net/url"
 	"strconv"
@@ -11,7 +12,7 @@ import (
 // markup writes XML in the order in which it is told. The first fault is kept
 // and told at the end.
 type markup struct {
-	b   strings.Builder
+	b   bytes.Buffer
 	err error
 }
 
@@ -33,7 +34,7 @@ func (m *markup) finish() ([]byte, error) {
 	if m.err != nil {
 		return nil, m.err
 	}
-	return []byte(m.b.String()), nil
+	return m.b.Bytes(), nil
 }
 
 func (m *markup) require(ok bool, fault string) {

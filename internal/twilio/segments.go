@@ -80,7 +80,7 @@ func cut(body string, limit int) int {
 	end, sentence, word, whole, half := 0, 0, 0, 0, 0
 	previous := rune(0)
 	stopped := false // a sentence mark stands right before the blanks
-	for n := 0; n < limit; n++ {
+	for n := range limit {
 		if end == len(body) {
 			return end
 		}

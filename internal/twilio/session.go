@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptrace"
@@ -51,7 +50,7 @@ func (s session) OAuth() client.OAuth { return nil }
 // SendRequest sends one request and reads its whole answer, so that the
 // connection can be used again and nothing is left to fail later. Every error
 // is a *fault.
-func (s session) SendRequest(method, raw string, data url.Values, _ map[string]interface{}, _ ...byte) (*http.Response, error) {
+func (s session) SendRequest(method, raw string, data url.Values, _ map[string]any, _ ...byte) (*http.Response, error) {
 	given, err := url.Parse(raw)
 	if err != nil || given.RawQuery != "" || !safePath.MatchString(given.EscapedPath()) {
 		return nil, refuse(s.op, "path not allowed")
@@ -141,4 +140,5 @@ func run[T any](op string, answer *T, err error) (*T, error) {
 	}
 }
 
-func refuse(op, why string) error { return fmt.Errorf("%s: %s: %w", op, why, ErrRefused) }
+// refuse is our own no, before anything is sent.
+func refuse(op, why string) error { return &fault{op: op, kinds: []error{ErrRefused}, what: why} }

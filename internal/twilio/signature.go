@@ -109,9 +109,13 @@ func appended(fields url.Values) string {
 	slices.Sort(names)
 	var b strings.Builder
 	for _, name := range names {
-		values := slices.Clone(fields[name])
-		slices.Sort(values)
-		for _, value := range slices.Compact(values) {
+		values := fields[name]
+		if len(values) > 1 {
+			values = slices.Clone(values)
+			slices.Sort(values)
+			values = slices.Compact(values)
+		}
+		for _, value := range values {
 			b.WriteString(name)
 			b.WriteString(value)
 		}

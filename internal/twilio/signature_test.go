@@ -12,11 +12,11 @@ import (
 )
 
 // form makes a Form of fields, by the way that every webhook takes.
-func form(t testing.TB, fields url.Values) twilio.Form {
-	t.Helper()
+func form(tb testing.TB, fields url.Values) twilio.Form {
+	tb.Helper()
 	f, err := twilio.ReadForm(post(fields.Encode()))
 	if err != nil {
-		t.Fatalf("form: %v", err)
+		tb.Fatalf("form: %v", err)
 	}
 	return f
 }
