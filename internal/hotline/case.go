@@ -68,10 +68,13 @@ type Case struct {
 	OptedOut  bool // the person has texted STOP
 	Reason    string
 
-	AnsweredAt  time.Time
-	LastTalk    CounselorID // who talked last, for wrap-up after a lost line
-	Disposition Disposition
-	ClosedAt    time.Time
+	ClaimedAt       time.Time
+	RepliedAt       time.Time // by text: the owner's last reply
+	UnansweredSince time.Time // by text: the first of the caller's that is not answered
+	AnsweredAt      time.Time
+	LastTalk        CounselorID // who talked last, for wrap-up after a lost line
+	Disposition     Disposition
+	ClosedAt        time.Time
 }
 
 // Waited is how long the caller has been in the queue since the first

@@ -35,6 +35,12 @@ var (
 	ErrStaleNote = errors.New("the note has a newer version")
 	// ErrUseTransfer: a talk is not released but transferred.
 	ErrUseTransfer = errors.New("use transfer")
+	// ErrLegGone: the phone connection is over.
+	ErrLegGone = errors.New("the leg is gone")
+	// ErrLineBusy: the carrier took nothing; try later.
+	ErrLineBusy = errors.New("the carrier is busy")
+	// ErrRefused: the carrier will not do it, however often it is asked.
+	ErrRefused = errors.New("refused by the carrier")
 	// ErrReused: the same request id came with another content.
 	ErrReused = errors.New("request id was used for something else")
 )

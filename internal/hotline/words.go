@@ -71,7 +71,6 @@ const (
 	NeedLocal       Need = "local"
 	NeedRights      Need = "rights"
 	NeedVoicemail   Need = "voicemail"
-	NeedInterpreter Need = "interpreter"
 )
 
 // Disposition is the recorded outcome of a case.
@@ -90,4 +89,9 @@ func ParseDisposition(s string) (Disposition, error) {
 		}
 	}
 	return "", fmt.Errorf("disposition: want one of %v", Dispositions())
+}
+
+// Needs lists the needs that every counselor may serve.
+func Needs() []Need {
+	return []Need{NeedTalk, NeedAppointment, NeedMedication, NeedGroup, NeedLocal, NeedRights, NeedVoicemail}
 }

@@ -68,3 +68,7 @@ const (
 	WordRisk    PhraseID = "word_risk_"    // + 0 1 2 3
 	WordChannel PhraseID = "word_channel_" // + voice sms
 )
+
+// PageFailing is heard by a person on call when a caller is in danger while
+// the store fails.
+const PageFailing PhraseID = "page_failing"

@@ -126,6 +126,49 @@ type Turn struct {
 	Token   hotline.Token
 	Next    Session
 	Effects []Effect
-	Said    int // place said to the caller in this document; 0: none
+	Said    int       // place said to the caller in this document; 0: none
+	Since   time.Time // first enqueue that is taken over; zero: now
 	Doc     []byte
 }
+
+// Ref finds a case: by its id, by the leg that belongs to it, or by the
+// caller's last case on a channel. Doc and Token name the document of this
+// very request; where one was given already, that is the answer.
+type Ref struct {
+	Case    hotline.CaseID
+	Leg     string
+	Caller  hotline.Number
+	Channel hotline.Channel
+	Doc     string // leg:turn or leg:name
+	Token   hotline.Token
+}
+
+// Position is what a Ref finds.
+type Position struct {
+	Case    hotline.Case
+	Session Session
+	Bucket  string
+	Doc     []byte    // given before: nothing else is filled
+	Now     time.Time // the store's clock
+}
+
+// Committed is what became of a turn.
+type Committed struct {
+	Doc     []byte // what to send: the turn's own, or the first one's at a repeat
+	Word    Word
+	State   hotline.State // where the case stands when the turn did not count
+	Outcome string        // the word of an await
+}
+
+// Word says what a commit did.
+type Word int
+
+// The words of a commit.
+const (
+	Kept    Word = iota + 1 // the turn counted, Doc is its document
+	Replay                  // it had been given before, Doc is the first document
+	Stale                   // the case stands at another turn; nothing changed
+	Moved                   // the case moved meanwhile; nothing changed
+	Awaited                 // an await has its Outcome
+	Gone                    // no such case
+)

@@ -1,0 +1,68 @@
+package hotline
+
+import "time"
+
+// LegField says which leg of a case was dialled.
+type LegField string
+
+// The legs that we dial.
+const (
+	CounselorField LegField = "cleg"
+	DialBackField  LegField = "dialleg"
+	PageField      LegField = "pleg"
+)
+
+// GiveBack puts a case back into the queue.
+type GiveBack struct {
+	Epoch       int64         // 0: whatever it is
+	From        []State       // where it may stand
+	By          CounselorID   // must be the owner; empty: the line itself
+	Code        string        // why: released, no-answer, lease-over, line-lost, transfer, …
+	Head        bool          // before everybody of its band
+	Missed      bool          // counts as a ring that the counselor missed
+	Attempt     bool          // counts as an attempt to call back
+	TellPatient bool          // the patient's leg hears that the line closed
+	Exclude     time.Duration // not given to the same counselor for so long
+	Band        *Band         // set by a person
+	Token       string
+}
+
+// Finish ends a talk.
+type Finish struct {
+	Epoch       int64       // 0: whatever it is
+	By          CounselorID // must be the owner; empty: the line itself
+	To          State       // WrapUp or Closed
+	Disposition Disposition
+	Token       string
+}
+
+// RoomEvent is what Twilio tells of a case's conference.
+type RoomEvent struct {
+	Case       CaseID
+	Room       string
+	Conference string // ConferenceSid
+	What       string // join, leave, end, start
+	Label      string // patient, counselor, oncall
+	Leg        Leg
+	LegOver    bool // the leg's call is completed
+	Sequence   int  // of Twilio; -1: none
+}
+
+// RoomVerdict is what became of it.
+type RoomVerdict struct {
+	Word  string // ok, left, star, stale
+	State State
+	Who   string // in_p, in_c, in_o
+}
+
+// Due is a job that was handed out.
+type Due struct {
+	ID    string
+	Kind  string
+	Case  CaseID
+	Epoch int64
+	Try   int
+	First time.Time // first time it was handed out
+	Now   time.Time
+	Args  map[string]string
+}

@@ -1,0 +1,166 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/tideover/tideover/internal/hotline"
+	"github.com/tideover/tideover/internal/triage"
+)
+
+// Begin answers the first request of a call: no read, the case is made with
+// its first document. A repeat gets the same document; a call that is known
+// and whose document is gone is led to where it stands.
+func (d *Desk) Begin(ctx context.Context, at Mark) ([]byte, error) {
+	at.Case, at.Turn = hotline.NewCaseID(), 0
+	ses := d.script.Begin(hotline.Voice)
+	ses, effects, err := d.script.Step(ses, triage.Input{Kind: triage.Start}, d.facts(at.From.Known()), d.now())
+	if err != nil {
+		return nil, fmt.Errorf("begin: %w", err)
+	}
+	doc, again, err := d.commit(ctx, at, triage.Position{}, ses, effects)
+	if err != nil || !again {
+		return doc, err
+	}
+	pos, err := d.cases.Load(ctx, triage.Ref{Leg: at.Leg, Doc: at.Leg + ":0"})
+	switch {
+	case errors.Is(err, hotline.ErrNotFound):
+		return d.gone(at)
+	case err != nil:
+		return nil, err
+	case pos.Doc != nil:
+		return pos.Doc, nil
+	}
+	return d.current(at, pos)
+}
+
+// Answer gives the next document of a call: in is what the caller pressed or
+// said, or Silence.
+func (d *Desk) Answer(ctx context.Context, at Mark, in triage.Input) ([]byte, error) {
+	ref := triage.Ref{Case: at.Case, Doc: at.Leg + ":" + strconv.Itoa(at.Turn), Token: at.Token}
+	for range tries {
+		pos, err := d.cases.Load(ctx, ref)
+		switch {
+		case errors.Is(err, hotline.ErrNotFound):
+			return d.lost(ctx, at)
+		case err != nil:
+			return nil, err
+		case pos.Doc != nil:
+			return pos.Doc, nil
+		case at.Turn != pos.Case.Turn+1 || pos.Case.PatientLeg != hotline.Leg(at.Leg):
+			return d.current(at, pos)
+		}
+		ses, effects, err := d.step(pos, in)
+		if err != nil {
+			return nil, err
+		}
+		doc, again, err := d.commit(ctx, at, pos, ses, effects)
+		if err != nil || !again {
+			return doc, err
+		}
+	}
+	return nil, fmt.Errorf("answer case %s: moved %d times: %w", at.Case, tries, hotline.ErrUnknown)
+}
+
+// step is what the script makes of the input in this state. While a
+// counselor is being called or talks, only 9 is heard by the script: keys
+// never undo a claim, and the questions after an emergency are cut off.
+func (d *Desk) step(pos triage.Position, in triage.Input) (triage.Session, []triage.Effect, error) {
+	c := pos.Case
+	facts := d.facts(c.Caller.Known())
+	switch c.State {
+	case hotline.Triage, hotline.Waiting, hotline.Promised:
+		return d.script.Step(pos.Session, in, facts, pos.Now)
+	case hotline.Claimed, hotline.Connecting, hotline.Live:
+		if in.Kind == triage.Keys && in.Text == "9" {
+			return d.script.Step(pos.Session, in, facts, pos.Now)
+		}
+		if c.State == hotline.Claimed && in.Kind == triage.Keys && in.Text == "1" {
+			return pos.Session, []triage.Effect{triage.Say{Lines: d.script.Lines(triage.HoldClaimed, c.Lang, c.Channel)}}, nil
+		}
+		return pos.Session, nil, nil
+	case hotline.WrapUp, hotline.Closed:
+		return pos.Session, nil, nil
+	}
+	return pos.Session, nil, fmt.Errorf("case %s: state %q", c.ID, c.State)
+}
+
+// commit renders the reply and writes the turn; again says that the case
+// moved and the answer must begin anew.
+func (d *Desk) commit(ctx context.Context, at Mark, pos triage.Position, ses triage.Session, effects []triage.Effect) (doc []byte, again bool, err error) {
+	t := triage.Turn{
+		Case: at.Case, Leg: at.Leg, Channel: hotline.Voice, Caller: at.From, N: pos.Case.Turn + 1, Name: at.Name,
+		Token: at.Token, Next: ses, Effects: effects,
+	}
+	if pos.Case.ID == "" {
+		t.N = 0
+	}
+	if has[triage.Promise](effects) {
+		return d.await(ctx, at, pos, t)
+	}
+	r, said := d.reply(at, pos, ses, effects)
+	t.Said = said
+	if t.Doc, err = d.render(r); err != nil {
+		return nil, false, fmt.Errorf("render case %s: %w", at.Case, err)
+	}
+	got, err := d.cases.Commit(ctx, t, pos.Case)
+	if err != nil {
+		return nil, false, err
+	}
+	return d.settle(at, got)
+}
+
+func (d *Desk) settle(at Mark, got triage.Committed) ([]byte, bool, error) {
+	switch got.Word {
+	case triage.Kept, triage.Replay:
+		return got.Doc, false, nil
+	case triage.Stale, triage.Moved, triage.Awaited:
+		return nil, true, nil
+	case triage.Gone:
+		doc, err := d.gone(at)
+		return doc, false, err
+	}
+	return nil, false, fmt.Errorf("commit case %s: word %d", at.Case, got.Word)
+}
+
+// await takes what the effect asks for, then steps once more with the
+// outcome, under the same token: a repeat takes nothing twice.
+func (d *Desk) await(ctx context.Context, at Mark, pos triage.Position, t triage.Turn) ([]byte, bool, error) {
+	got, err := d.cases.Commit(ctx, t, pos.Case)
+	if err != nil {
+		return nil, false, err
+	}
+	if got.Word != triage.Awaited && got.Word != triage.Moved {
+		return d.settle(at, got)
+	}
+	word := got.Outcome
+	if got.Word == triage.Moved {
+		word = string(got.State)
+	}
+	ses, effects, err := d.script.Step(t.Next, triage.Input{Kind: triage.Outcome, Text: word}, d.facts(pos.Case.Caller.Known()), pos.Now)
+	if err != nil {
+		return nil, false, fmt.Errorf("await case %s: %w", at.Case, err)
+	}
+	pos.Case.State = hotline.State(word)
+	if !has[triage.Promise](effects) {
+		return d.commit(ctx, at, pos, ses, without[triage.End](effects, word == string(hotline.Promised)))
+	}
+	return nil, false, fmt.Errorf("await case %s: the script waits for the same thing again", at.Case)
+}
+
+// without drops the effects of type E where drop is set. The end of a call
+// that a promise ended closes no case: the promise stays.
+func without[E triage.Effect](effects []triage.Effect, drop bool) []triage.Effect {
+	if !drop {
+		return effects
+	}
+	var kept []triage.Effect
+	for _, e := range effects {
+		if _, ok := e.(E); !ok {
+			kept = append(kept, e)
+		}
+	}
+	return kept
+}

@@ -1,0 +1,192 @@
+package intake
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/tideover/tideover/internal/hotline"
+	"github.com/tideover/tideover/internal/triage"
+)
+
+// reply composes the document for the state the case will be in: a question,
+// the waiting loop, the room, or the end. said is the place that it names.
+func (d *Desk) reply(at Mark, pos triage.Position, ses triage.Session, effects []triage.Effect) (r Reply, said int) {
+	c := pos.Case
+	c.Lang = ses.Lang
+	r = Reply{Lines: lines(effects), Next: d.next(at, c, effects)}
+	state := after(c.State, effects)
+	ask, asks := asked(effects)
+	switch {
+	case state == hotline.Connecting || state == hotline.Live:
+		r.Kind, r.Room, r.Next.Name = Bridge, c.Room, "join-"+strconv.FormatInt(c.Epoch, 10)
+		return r, 0
+	case state == hotline.Closed || state == hotline.WrapUp || has[triage.End](effects):
+		return d.goodbye(r, c), 0
+	case state == hotline.Promised && c.State == hotline.Promised && len(effects) > 0 && !asks:
+		return d.goodbye(r, c), 0
+	case asks && state != hotline.Claimed:
+		r.Next.Safety = !ses.Safety && ses.Lang != ""
+		r.Kind, r.Digits, r.Speech, r.Hints, r.Timeout = Listen, max(ask.Digits, 1), ask.Speech && !ses.KeyOnly, ask.Hints, ask.Timeout
+		return r, 0
+	}
+	return d.hold(r, c, effects)
+}
+
+// after is the state that the effects lead to; the store has the last word.
+func after(s hotline.State, effects []triage.Effect) hotline.State {
+	if s == "" {
+		s = hotline.Triage
+	}
+	if s == hotline.Triage && has[triage.Enqueue](effects) {
+		return hotline.Waiting
+	}
+	return s
+}
+
+// goodbye ends the call; whatever was said, 988 and 911 are among it.
+func (d *Desk) goodbye(r Reply, c hotline.Case) Reply {
+	r.Kind = Hangup
+	if len(r.Lines) == 0 {
+		r.Lines = d.script.Lines(triage.Goodbye, c.Lang, hotline.Voice)
+	}
+	return r
+}
+
+// hold is one turn of the waiting loop. The place is said at the first turn,
+// then at every second one, and when a key asks; never higher than before.
+func (d *Desk) hold(r Reply, c hotline.Case, effects []triage.Effect) (Reply, int) {
+	r.Kind, r.Digits = Hold, 1
+	facts := d.facts(c.Caller.Known())
+	emergency := c.Band == hotline.Emergency || has[triage.Page](effects)
+	switch {
+	case emergency:
+		r.Lines = append(r.Lines, d.script.Lines(triage.HoldEmergency, c.Lang, hotline.Voice)...)
+	case c.Place == 0: // queued by this very turn: the place is known at the next
+		r.Quick = true
+	case c.State == hotline.Claimed || (c.Said > 0 && c.Turn%2 == 0):
+		r.Lines = append(r.Lines, d.script.Lines(triage.HoldQuiet, c.Lang, hotline.Voice)...)
+	default:
+		place := c.Place
+		if c.Said > 0 {
+			place = min(place, c.Said)
+		}
+		id := triage.HoldPlace
+		if facts.Counselors == 0 {
+			id = triage.HoldNobody
+		}
+		r.Lines = append(r.Lines, d.script.Lines(id, c.Lang, hotline.Voice, "place", strconv.Itoa(place))...)
+		return r, place
+	}
+	return r, 0
+}
+
+// next is what the URLs of this document carry.
+func (d *Desk) next(at Mark, c hotline.Case, effects []triage.Effect) Mark {
+	m := Mark{Case: at.Case, Turn: c.Turn + 2, Lang: c.Lang, Epoch: c.Epoch}
+	if c.ID == "" {
+		m.Turn = 1
+	}
+	enqueue := Mark{Band: c.Band, Need: c.Need(), Enq: c.Enqueued}
+	for _, e := range effects {
+		switch e := e.(type) {
+		case triage.Enqueue:
+			enqueue.Need = e.Need
+			enqueue.Band = min(c.Band, e.Band)
+			if c.ID == "" || c.State == hotline.Triage {
+				enqueue.Band = e.Band
+			}
+			if enqueue.Enq.IsZero() {
+				enqueue.Enq = d.now()
+			}
+		case triage.Page:
+			enqueue.Band = hotline.Emergency
+		case triage.Say, triage.Ask, triage.Raise, triage.Promise, triage.SendText, triage.Record, triage.End:
+		}
+	}
+	if !enqueue.Enq.IsZero() {
+		m.Era, m.Band, m.Need, m.Enq = d.era(), enqueue.Band, enqueue.Need, enqueue.Enq
+	}
+	return m
+}
+
+// current leads a request whose turn is over, or never was, to where the
+// case stands. It changes nothing and is kept nowhere.
+func (d *Desk) current(at Mark, pos triage.Position) ([]byte, error) {
+	if pos.Case.PatientLeg != hotline.Leg(at.Leg) && pos.Case.State != hotline.Closed {
+		return d.gone(at)
+	}
+	at.Case = pos.Case.ID
+	var effects []triage.Effect
+	if s := pos.Case.State; s == hotline.Triage || s.Queued() {
+		effects = d.script.Current(pos.Session, d.facts(pos.Case.Caller.Known()))
+	}
+	pos.Case.Turn-- // the URLs carry the turn that the case waits for
+	r, _ := d.reply(at, pos, pos.Session, effects)
+	return d.render(r)
+}
+
+// gone ends a request for a case that is unknown, with a way on.
+func (d *Desk) gone(at Mark) ([]byte, error) {
+	return d.render(Reply{Kind: Hangup, Lines: d.script.Lines(triage.GoodbyeGone, at.Lang, hotline.Voice), Next: at})
+}
+
+// lost takes a caller up again whose case the store no longer has. A hold
+// turn given by another era makes its case anew: same id, same place, and an
+// emergency is paged again. Any other turn begins at the welcome.
+func (d *Desk) lost(ctx context.Context, at Mark) ([]byte, error) {
+	if at.Era == "" || at.Era == d.era() {
+		if at.Name == "" && at.Era == "" && at.Turn > 0 {
+			return d.Begin(ctx, Mark{Leg: at.Leg, Token: at.Token, From: at.From})
+		}
+		return d.gone(at)
+	}
+	ses := d.script.Begin(hotline.Voice)
+	ses.Lang = at.Lang
+	ses, effects, err := d.script.Step(ses, triage.Input{Kind: triage.Keys, Text: key(at.Band)}, d.facts(at.From.Known()), d.now())
+	if err != nil {
+		return nil, fmt.Errorf("take up case %s: %w", at.Case, err)
+	}
+	return d.again(ctx, at, ses, effects)
+}
+
+// key is the global key that leads a caller of the band to a person.
+func key(b hotline.Band) string {
+	if b == hotline.Emergency {
+		return "9"
+	}
+	return "0"
+}
+
+func (d *Desk) again(ctx context.Context, at Mark, ses triage.Session, effects []triage.Effect) ([]byte, error) {
+	ses.Safety = true
+	kept := []triage.Effect{triage.Enqueue{Band: at.Band, Need: at.Need}}
+	for _, e := range effects {
+		switch e.(type) {
+		case triage.Page, triage.Raise:
+			kept = append(kept, e)
+		case triage.Say, triage.Ask, triage.Enqueue, triage.Promise, triage.SendText, triage.Record, triage.End:
+		}
+	}
+	t := triage.Turn{
+		Case: at.Case, Leg: at.Leg, Channel: hotline.Voice, Caller: at.From, N: 0, Name: strconv.Itoa(at.Turn),
+		Token: at.Token, Next: ses, Effects: kept, Since: at.Enq,
+	}
+	r, _ := d.reply(at, triage.Position{}, ses, kept)
+	var err error
+	if t.Doc, err = d.render(r); err != nil {
+		return nil, fmt.Errorf("render case %s: %w", at.Case, err)
+	}
+	got, err := d.cases.Commit(ctx, t, hotline.Case{})
+	if err != nil {
+		return nil, err
+	}
+	if got.Word == triage.Kept || got.Word == triage.Replay {
+		return got.Doc, nil
+	}
+	pos, err := d.cases.Load(ctx, triage.Ref{Case: at.Case})
+	if err != nil {
+		return nil, err
+	}
+	return d.current(at, pos)
+}

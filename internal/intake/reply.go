@@ -1,0 +1,88 @@
+package intake
+
+import (
+	"time"
+
+	"github.com/tideover/tideover/internal/hotline"
+	"github.com/tideover/tideover/internal/triage"
+)
+
+// Mark is what a caller's URL carries, signed by Twilio: which case and turn,
+// and what a store that lost its data needs to take the caller up again.
+type Mark struct {
+	Case  hotline.CaseID
+	Leg   string // CallSid
+	Token hotline.Token
+	From  hotline.Number
+
+	Turn  int    // of the document that is asked for
+	Name  string // instead of a turn: a move given by REST ("join-5"), a Dial action
+	Epoch int64
+	Lang  hotline.Lang
+
+	Safety bool // the document asks the safety question: "1" means yes
+
+	Era  string // hold turns: the store they were given by
+	Band hotline.Band
+	Need hotline.Need
+	Enq  time.Time
+}
+
+// Kind says how a reply ends; none is a dead end.
+type Kind int
+
+// The ends of a reply.
+const (
+	Listen Kind = iota + 1 // a question: keys or words, else the same URL without any
+	Hold                   // the waiting loop: one key, audio, next turn
+	Bridge                 // into the room of the case
+	Hangup                 // after words that name 988 and 911
+	Texts                  // by text: the lines as messages, none for an empty answer
+)
+
+// Reply is an answer before it is written for Twilio.
+type Reply struct {
+	Kind    Kind
+	Lines   []triage.Spoken
+	Digits  int
+	Speech  bool
+	Hints   []string
+	Timeout time.Duration
+	Quick   bool // Hold: no audio, the next turn follows at once
+	Room    string
+	Next    Mark // what the URLs in it carry
+}
+
+// has reports whether the effects hold one of type E.
+func has[E triage.Effect](effects []triage.Effect) bool {
+	for _, e := range effects {
+		if _, ok := e.(E); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// lines gathers what the effects say, in order.
+func lines(effects []triage.Effect) []triage.Spoken {
+	var all []triage.Spoken
+	for _, e := range effects {
+		switch e := e.(type) {
+		case triage.Say:
+			all = append(all, e.Lines...)
+		case triage.Ask:
+			all = append(all, e.Lines...)
+		case triage.Enqueue, triage.Page, triage.Raise, triage.Promise, triage.SendText, triage.Record, triage.End:
+		}
+	}
+	return all
+}
+
+func asked(effects []triage.Effect) (triage.Ask, bool) {
+	for _, e := range effects {
+		if a, ok := e.(triage.Ask); ok {
+			return a, true
+		}
+	}
+	return triage.Ask{}, false
+}
