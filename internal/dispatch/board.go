@@ -1,0 +1,127 @@
+package dispatch
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/tideover/tideover/internal/hotline"
+)
+
+// Cases are the moves of the store that take, give back and end a case.
+type Cases interface {
+	Case(ctx context.Context, id hotline.CaseID) (hotline.Case, error)
+	Claim(ctx context.Context, want hotline.Want, by hotline.CounselorID, tok hotline.Token) (hotline.Case, error)
+	GiveBack(ctx context.Context, id hotline.CaseID, g hotline.GiveBack) (hotline.State, error)
+	Finish(ctx context.Context, id hotline.CaseID, f hotline.Finish) (hotline.State, error)
+	Leave(ctx context.Context, id hotline.CaseID, leg hotline.Leg) (hotline.State, error)
+}
+
+// Legs are the moves that a phone brings about.
+type Legs interface {
+	Connect(ctx context.Context, id hotline.CaseID, epoch int64, leg hotline.Leg, token string) (hotline.Case, error)
+	Attend(ctx context.Context, id hotline.CaseID, who hotline.CounselorID, leg hotline.Leg, token string) (word, room string, err error)
+	PickUp(ctx context.Context, id hotline.CaseID, epoch int64, leg hotline.Leg) error
+	Ringing(ctx context.Context, id hotline.CaseID, epoch int64, leg hotline.Leg, field hotline.LegField) error
+	Room(ctx context.Context, e hotline.RoomEvent) (hotline.RoomVerdict, error)
+	HandOver(ctx context.Context, id hotline.CaseID, epoch int64) error
+}
+
+// Alarms are the moves of an emergency record.
+type Alarms interface {
+	Raise(ctx context.Context, id hotline.CaseID, by hotline.CounselorID, band hotline.Band, alarm bool, risk int, token string) (hotline.State, error)
+	Emergency(ctx context.Context, id hotline.CaseID, who hotline.CounselorID, what, words string) error
+	NextPage(ctx context.Context, d hotline.Due) error
+	PassOn(ctx context.Context, id hotline.CaseID) error
+}
+
+// Jobs are what must be done at a time.
+type Jobs interface {
+	Due(ctx context.Context, limit int) ([]hotline.Due, error)
+	Done(ctx context.Context, d hotline.Due) error
+	Later(ctx context.Context, d hotline.Due, after time.Duration) error
+}
+
+// Threads are texts and notes.
+type Threads interface {
+	Write(ctx context.Context, by hotline.CounselorID, id hotline.CaseID, text string, tok hotline.Token) (hotline.Message, error)
+	SaveNote(ctx context.Context, by hotline.CounselorID, id hotline.CaseID, text string, version int, tok hotline.Token) (hotline.Note, error)
+	Outgoing(ctx context.Context, mid string) (hotline.Message, hotline.Case, error)
+	Delivery(ctx context.Context, mid, state string) error
+	OptOut(ctx context.Context, n hotline.Number, out bool) error
+}
+
+// Duty is who is on, and the care of what is closed.
+type Duty interface {
+	Shift(ctx context.Context, by hotline.CounselorID) (hotline.Shift, error)
+	OnShift(ctx context.Context) (map[hotline.CounselorID]hotline.Shift, error)
+	OpenToAll(ctx context.Context, id hotline.CaseID, open bool, later time.Duration) error
+	Retire(ctx context.Context, id hotline.CaseID) error
+}
+
+// Phone reaches people by REST. Errors that are decided on: ErrLegGone,
+// ErrOptedOut, ErrLineBusy (nothing done, try later), ErrRefused (will not
+// work if repeated), ErrUnknown (it may have happened).
+type Phone interface {
+	Ring(ctx context.Context, to hotline.Number, c hotline.Case) (hotline.Leg, error)
+	Page(ctx context.Context, to hotline.Number, c hotline.Case, n int) (hotline.Leg, error)
+	DialBack(ctx context.Context, c hotline.Case) (hotline.Leg, error)
+	// Move leads a live leg to what name says: join, back, bye for a patient.
+	Move(ctx context.Context, leg hotline.Leg, name string, c hotline.Case) error
+	// Dismiss tells a staff leg why it is over and hangs it up, or cancels it
+	// while it still rings.
+	Dismiss(ctx context.Context, leg hotline.Leg, why string, c hotline.Case) error
+	// Send texts words of a thread; mid names them in the status callback.
+	Send(ctx context.Context, to hotline.Number, text, mid string) error
+	// Tell texts words of the script: lost, end.
+	Tell(ctx context.Context, c hotline.Case, what string) error
+	// PageText texts a person on call, without number and words.
+	PageText(ctx context.Context, to hotline.Number, c hotline.Case) error
+	// LiveSince finds a call that we made since then and that is not over.
+	LiveSince(ctx context.Context, to hotline.Number, since time.Time) (hotline.Leg, bool, error)
+	// SentSince reports whether this text went out since then.
+	SentSince(ctx context.Context, to hotline.Number, text string, since time.Time) (bool, error)
+}
+
+// People are who may be rung.
+type People interface {
+	// Want is what a counselor may serve.
+	Want(ctx context.Context, id hotline.CounselorID) (hotline.Want, error)
+	Number(ctx context.Context, id hotline.CounselorID) (hotline.Number, error)
+	// OnCall are the people on call, in order.
+	OnCall() []hotline.Number
+}
+
+// Store is all that the board asks of the store.
+type Store interface {
+	Cases
+	Legs
+	Alarms
+	Jobs
+	Threads
+	Duty
+}
+
+// Board runs the counselor's side.
+type Board struct {
+	store  Store
+	phone  Phone
+	people People
+	quiet  func(ctx context.Context, id hotline.CaseID, turn int) error
+	log    *slog.Logger
+	wake   chan struct{}
+}
+
+// New wires a board. quiet queues a texter who never answered the safety
+// question.
+func New(store Store, phone Phone, people People, quiet func(ctx context.Context, id hotline.CaseID, turn int) error, log *slog.Logger) *Board {
+	return &Board{store: store, phone: phone, people: people, quiet: quiet, log: log, wake: make(chan struct{}, 1)}
+}
+
+// Wake makes the due loop look at once; it never blocks.
+func (b *Board) Wake() {
+	select {
+	case b.wake <- struct{}{}:
+	default:
+	}
+}

@@ -1,0 +1,116 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/tideover/tideover/internal/hotline"
+)
+
+// Paged says what the phone of a person on call hears when it is picked up.
+func (b *Board) Paged(ctx context.Context, id hotline.CaseID) (Verdict, hotline.Case, error) {
+	c, err := b.store.Case(ctx, id)
+	if errors.Is(err, hotline.ErrNotFound) {
+		return Handled, c, nil
+	}
+	if err != nil {
+		return "", c, fmt.Errorf("paged: %w", err)
+	}
+	if !c.Emergency.Open() || !c.Emergency.AttendedAt.IsZero() {
+		return Handled, c, nil
+	}
+	return Gate, c, nil
+}
+
+// PagePressed is the key on a page: 1 takes and joins, 2 tells the headline,
+// 3 or silence passes on. n says which person on call it is, from 1.
+func (b *Board) PagePressed(ctx context.Context, id hotline.CaseID, n int, leg hotline.Leg, key string) (Verdict, hotline.Case, error) {
+	switch key {
+	case "1":
+		word, _, err := b.store.Attend(ctx, id, b.who(n), leg, "leg:"+string(leg)+":1")
+		if err != nil && !errors.Is(err, hotline.ErrNotFound) {
+			return "", hotline.Case{}, err
+		}
+		c, err := b.store.Case(ctx, id)
+		if err != nil && !errors.Is(err, hotline.ErrNotFound) {
+			return "", c, err
+		}
+		switch word {
+		case "join":
+			return Join, c, nil
+		case "text":
+			return ByText, c, nil
+		}
+		return Handled, c, nil
+	case "2":
+		c, err := b.store.Case(ctx, id)
+		return Headline, c, err
+	}
+	if err := b.store.PassOn(ctx, id); err != nil && !errors.Is(err, hotline.ErrNotFound) {
+		return "", hotline.Case{}, err
+	}
+	return Passed, hotline.Case{}, nil
+}
+
+// who names the n-th page's person: the list is walked again from the top.
+func (b *Board) who(n int) hotline.CounselorID {
+	return hotline.OnCall(b.index(n) + 1)
+}
+
+func (b *Board) index(n int) int {
+	on := len(b.people.OnCall())
+	if on == 0 || n < 1 {
+		return 0
+	}
+	return (n - 1) % on
+}
+
+// page calls and texts the person whose turn it is.
+func (b *Board) page(ctx context.Context, d hotline.Due, c hotline.Case) error {
+	if !c.Emergency.Open() || !c.Emergency.AttendedAt.IsZero() || len(b.people.OnCall()) == 0 {
+		return nil
+	}
+	n := number(d.Args["n"])
+	to := b.people.OnCall()[b.index(n)]
+	leg, known := hotline.Leg(""), false
+	if d.Try > 1 {
+		var err error
+		if leg, known, err = b.phone.LiveSince(ctx, to, d.First); err != nil {
+			return err
+		}
+	}
+	var err error
+	if !known {
+		leg, err = b.phone.Page(ctx, to, c, n)
+	}
+	if err == nil {
+		err = b.store.Ringing(ctx, c.ID, c.Epoch, leg, hotline.PageField)
+		if errors.Is(err, hotline.ErrStale) { // the owner changed: the page goes on all the same
+			err = nil
+		}
+	}
+	if d.Try == 1 {
+		err = errors.Join(err, b.phone.PageText(ctx, to, c))
+	}
+	return err
+}
+
+// PageOver is the end of a page's call. A page that nobody answered lets the
+// next person be paged at once; the leg of an owner is a line that is lost.
+func (b *Board) PageOver(ctx context.Context, id hotline.CaseID, leg hotline.Leg, status string) error {
+	c, err := b.store.Case(ctx, id)
+	if errors.Is(err, hotline.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if c.CounselorLeg == leg && c.State.Owned() {
+		return b.lost(ctx, c, false)
+	}
+	if status == "busy" || status == "failed" || status == "no-answer" {
+		return ignore(b.store.PassOn(ctx, id), hotline.ErrNotFound)
+	}
+	return nil
+}
