@@ -1,0 +1,147 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/tideover/tideover/internal/hotline"
+	"github.com/tideover/tideover/internal/triage"
+	"github.com/tideover/tideover/internal/twilio"
+)
+
+// Phone reaches people by Twilio's REST API, with the URLs of our routes.
+type Phone struct {
+	client *twilio.Client
+	links  links
+	from   hotline.Number
+	script Script
+}
+
+// ringFor is how long a phone rings, in seconds; Twilio adds about five, and
+// a carrier's voicemail picks up after 20 to 30.
+const ringFor = 20
+
+// NewPhone wires it for a line.
+func NewPhone(client *twilio.Client, publicURL string, from hotline.Number, script Script) *Phone {
+	return &Phone{client: client, links: links{trimSlash(publicURL)}, from: from, script: script}
+}
+
+func (p *Phone) call(ctx context.Context, to hotline.Number, url, status string) (hotline.Leg, error) {
+	sid, err := p.client.Call(ctx, twilio.CallRequest{To: to, From: p.from, URL: url, StatusURL: status, Timeout: ringFor})
+	return hotline.Leg(sid), fault(err)
+}
+
+// Ring dials the counselor of a claim.
+func (p *Phone) Ring(ctx context.Context, to hotline.Number, c hotline.Case) (hotline.Leg, error) {
+	return p.call(ctx, to, p.links.staff(pathCounselor, c.ID, c.Epoch), p.links.staff(pathCounselorDone, c.ID, c.Epoch))
+}
+
+// Page dials a person on call; n counts the pages of the record.
+func (p *Phone) Page(ctx context.Context, to hotline.Number, c hotline.Case, n int) (hotline.Leg, error) {
+	k := strconv.Itoa(n)
+	return p.call(ctx, to, p.links.staff(pathOnCall, c.ID, c.Epoch, "k", k), p.links.staff(pathOnCallStatus, c.ID, c.Epoch, "k", k))
+}
+
+// DialBack dials the patient for the counselor who waits.
+func (p *Phone) DialBack(ctx context.Context, c hotline.Case) (hotline.Leg, error) {
+	return p.call(ctx, c.Caller, p.links.staff(pathCallback, c.ID, c.Epoch), p.links.staff(pathCallbackStatus, c.ID, c.Epoch))
+}
+
+// Notice dials a person on call about the line itself: "lost" or "failing".
+func (p *Phone) Notice(ctx context.Context, to hotline.Number, what string) error {
+	_, err := p.call(ctx, to, p.links.to(pathOnCallNotice, "w", what), "")
+	text := triage.PageText
+	if what == "lost" {
+		text = triage.PageTextLost
+	}
+	return errors.Join(err, p.send(ctx, to, text, ""))
+}
+
+// Move leads a patient's live leg to a named document.
+func (p *Phone) Move(ctx context.Context, leg hotline.Leg, name string, c hotline.Case) error {
+	return fault(p.client.Redirect(ctx, string(leg), p.links.staff(pathMove, c.ID, c.Epoch, "n", name, "l", string(c.Lang))))
+}
+
+// Dismiss tells a staff leg why it is over, or cancels it while it rings.
+func (p *Phone) Dismiss(ctx context.Context, leg hotline.Leg, why string, _ hotline.Case) error {
+	err := p.client.Redirect(ctx, string(leg), p.links.to(pathCounselorOver, "w", why))
+	if errors.Is(err, twilio.ErrGone) || errors.Is(err, twilio.ErrRefused) {
+		err = p.client.Hangup(ctx, string(leg))
+	}
+	return fault(err)
+}
+
+// Send texts the words of a thread.
+func (p *Phone) Send(ctx context.Context, to hotline.Number, text, mid string) error {
+	_, _, err := p.client.Text(ctx, twilio.TextRequest{To: to, From: p.from, Body: text, StatusURL: p.links.to(pathSMSStatus, "m", mid)})
+	return fault(err)
+}
+
+func (p *Phone) send(ctx context.Context, to hotline.Number, id triage.PhraseID, lang hotline.Lang) error {
+	_, _, err := p.client.Text(ctx, twilio.TextRequest{To: to, From: p.from, Body: joined(p.script.Lines(id, lang, hotline.SMS))})
+	return fault(err)
+}
+
+// Tell texts a caller words of the script.
+func (p *Phone) Tell(ctx context.Context, c hotline.Case, what string) error {
+	id := triage.TextEnd
+	if what == "lost" {
+		id = triage.TextLost
+	}
+	if c.OptedOut {
+		return hotline.ErrOptedOut
+	}
+	return p.send(ctx, c.Caller, id, c.Lang)
+}
+
+// PageText texts a person on call.
+func (p *Phone) PageText(ctx context.Context, to hotline.Number, _ hotline.Case) error {
+	return p.send(ctx, to, triage.PageText, hotline.English)
+}
+
+// LiveSince finds a call of ours to the number that is not over.
+func (p *Phone) LiveSince(ctx context.Context, to hotline.Number, since time.Time) (hotline.Leg, bool, error) {
+	calls, err := p.client.CallsTo(ctx, to, since)
+	if err != nil {
+		return "", false, fault(err)
+	}
+	for _, c := range calls {
+		if c.Live() {
+			return hotline.Leg(c.Sid), true, nil
+		}
+	}
+	return "", false, nil
+}
+
+// SentSince reports whether the text went out since then.
+func (p *Phone) SentSince(ctx context.Context, to hotline.Number, text string, since time.Time) (bool, error) {
+	sent, err := p.client.TextsTo(ctx, to, since)
+	if err != nil {
+		return false, fault(err)
+	}
+	for _, t := range sent {
+		if t.Body == text && t.Status != "failed" && t.Status != "undelivered" {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// fault says Twilio's errors in the domain's words.
+func fault(err error) error {
+	if err == nil {
+		return nil
+	}
+	for kind, ours := range map[error]error{
+		twilio.ErrGone: hotline.ErrLegGone, twilio.ErrOptedOut: hotline.ErrOptedOut, twilio.ErrBusy: hotline.ErrLineBusy,
+		twilio.ErrUnknown: hotline.ErrUnknown, twilio.ErrRefused: hotline.ErrRefused, twilio.ErrUnauthorized: hotline.ErrLineBusy,
+	} {
+		if errors.Is(err, kind) {
+			return fmt.Errorf("%w: %w", ours, err)
+		}
+	}
+	return err
+}

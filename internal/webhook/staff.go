@@ -1,0 +1,187 @@
+package webhook
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/tideover/tideover/internal/dispatch"
+	"github.com/tideover/tideover/internal/hotline"
+	"github.com/tideover/tideover/internal/triage"
+	"github.com/tideover/tideover/internal/twilio"
+)
+
+// staffLeg is a request of a counselor's leg, of a person on call, or of a
+// patient who is dialled back.
+type staffLeg struct {
+	call  twilio.Call
+	id    hotline.CaseID
+	epoch int64
+	n     int    // page
+	turn  string // of the leg
+	key   string
+}
+
+// leg answers a request of such a leg once: a repeat gets the first document.
+// While the store fails the leg hears so and asks again.
+func (h *Hooks) leg(c echo.Context, turn string, answer func(ctx context.Context, l staffLeg) ([]twilio.Verb, error)) error {
+	call, err := form(c).Call()
+	if err != nil {
+		return h.refuse(c, http.StatusBadRequest, "malformed", form(c).Names())
+	}
+	m := mark(c.QueryParams())
+	l := staffLeg{call: call, id: m.Case, epoch: m.Epoch, n: positive(c.QueryParam("k")), turn: turn, key: call.Digits}
+	if c.QueryParam("t") != "" {
+		l.turn += c.QueryParam("t")
+	}
+	if l.key == "" && !call.HasDigits && singleKey(c.QueryParam("key")) {
+		l.key = c.QueryParam("key")
+	}
+	ctx := c.Request().Context()
+	doc, err := h.keptOr(ctx, call.Sid+":"+l.turn, token(c), func() ([]byte, error) {
+		verbs, err := answer(ctx, l)
+		if err != nil {
+			return nil, err
+		}
+		return twilio.Voice(verbs...)
+	})
+	if err != nil {
+		h.log.ErrorContext(ctx, "staff leg without the store", "route", c.Path(), "case", l.id, "error", err)
+		again := h.links.public + h.again(c, call.Digits)
+		return h.write(c, append(h.say(triage.StaffFailing, hotline.English), twilio.Pause{Seconds: 2}, twilio.Redirect{URL: again})...)
+	}
+	return page(c, doc)
+}
+
+func (h *Hooks) keptOr(ctx context.Context, key string, tok hotline.Token, make func() ([]byte, error)) ([]byte, error) {
+	doc, kept, err := h.docs.Kept(ctx, key, tok)
+	if err != nil || kept {
+		return doc, err
+	}
+	if doc, err = make(); err != nil {
+		return nil, err
+	}
+	return h.docs.Keep(ctx, key, tok, doc)
+}
+
+// ending are the last words of a staff leg.
+var ending = map[dispatch.Verdict]triage.PhraseID{
+	dispatch.Released: triage.StaffReleased, dispatch.Left: triage.StaffLeft, dispatch.Taken: triage.StaffTaken,
+	dispatch.Ended: triage.StaffEnded, dispatch.ByText: triage.PageByText, dispatch.Passed: triage.PagePassed,
+	dispatch.Handled: triage.PageHandled,
+}
+
+func (h *Hooks) end(v dispatch.Verdict) []twilio.Verb {
+	id, known := ending[v]
+	if !known {
+		id = triage.StaffEnded
+	}
+	return append(h.say(id, hotline.English), twilio.Hangup{})
+}
+
+// gate asks for a key and says nothing private; silence goes where a key would.
+func (h *Hooks) gate(id triage.PhraseID, lang hotline.Lang, next string) []twilio.Verb {
+	return []twilio.Verb{
+		twilio.Gather{Keys: 1, FinishOnKey: &noKey, Timeout: 8, Action: next, Body: h.say(id, lang)},
+		twilio.Redirect{URL: next},
+	}
+}
+
+// counselor is a counselor's phone that was picked up.
+func (h *Hooks) counselor(c echo.Context) error {
+	return h.leg(c, "0", func(ctx context.Context, l staffLeg) ([]twilio.Verb, error) {
+		v, _, err := h.board.Answered(ctx, l.id, l.epoch)
+		if err != nil {
+			return nil, err
+		}
+		if v == dispatch.Gate {
+			return h.gate(triage.StaffGate, hotline.English, h.links.staff(pathCounselorKey, l.id, l.epoch, "t", "1")), nil
+		}
+		return h.end(v), nil
+	})
+}
+
+func (h *Hooks) counselorKey(c echo.Context) error {
+	return h.leg(c, "key", func(ctx context.Context, l staffLeg) ([]twilio.Verb, error) {
+		v, cs, err := h.board.Pressed(ctx, l.id, l.epoch, hotline.Leg(l.call.Sid), l.key)
+		if err != nil {
+			return nil, err
+		}
+		if v == dispatch.Join {
+			return h.join(cs, "counselor", h.links.staff(pathCounselorAfter, cs.ID, cs.Epoch)), nil
+		}
+		return h.end(v), nil
+	})
+}
+
+// join gives the brief, then the room. The star ends the talk.
+func (h *Hooks) join(c hotline.Case, label, action string) []twilio.Verb {
+	return append(h.brief(c), twilio.Dial{
+		Action: action, TimeLimit: talkLimit, HangupOnStar: true, Room: h.links.roomOf(c.ID, c.Room, label, hotline.English),
+	})
+}
+
+func (h *Hooks) brief(c hotline.Case) []twilio.Verb {
+	word := func(prefix triage.PhraseID, key string) string { return h.script.Word(prefix, key, hotline.English) }
+	return h.say(triage.StaffBrief, hotline.English,
+		"band", word(triage.WordBand, c.Band.String()), "lang", word(triage.WordLang, string(spokenIn(c.Lang))),
+		"need", word(triage.WordNeed, string(c.Need())), "risk", word(triage.WordRisk, string('0'+rune(min(max(c.Risk, 0), 3)))))
+}
+
+// counselorAfter is the action of a staff leg's Dial: the star, or the room
+// ended.
+func (h *Hooks) counselorAfter(c echo.Context) error {
+	return h.leg(c, "after", func(ctx context.Context, l staffLeg) ([]twilio.Verb, error) {
+		v, err := h.board.Starred(ctx, l.id, l.epoch, l.call.Status == "in-progress" && l.call.DialStatus != "completed")
+		if err != nil {
+			return nil, err
+		}
+		return h.end(v), nil
+	})
+}
+
+// counselorOver tells a staff leg why it is dismissed.
+func (h *Hooks) counselorOver(c echo.Context) error {
+	why := map[string]dispatch.Verdict{
+		"left": dispatch.Left, "taken": dispatch.Taken, "ended": dispatch.Ended, "handled": dispatch.Handled, "passed": dispatch.Passed,
+	}
+	v, known := why[c.QueryParam("w")]
+	if !known {
+		v = dispatch.Released
+	}
+	return h.write(c, h.end(v)...)
+}
+
+func (h *Hooks) counselorStatus(c echo.Context) error {
+	call, err := form(c).Call()
+	m := mark(c.QueryParams())
+	if err != nil || m.Case == "" || !ended(call.Status) {
+		return c.NoContent(http.StatusNoContent)
+	}
+	return h.done(c, h.board.LegOver(c.Request().Context(), m.Case, m.Epoch, hotline.Leg(call.Sid), call.Status))
+}
+
+// room is a callback of a conference.
+func (h *Hooks) room(c echo.Context) error {
+	e, err := form(c).RoomEvent()
+	m := mark(c.QueryParams())
+	if err != nil || m.Case == "" {
+		return c.NoContent(http.StatusNoContent)
+	}
+	what, news := map[string]string{"participant-join": "join", "participant-leave": "leave", "conference-start": "start"}[e.Event]
+	if !news {
+		return c.NoContent(http.StatusNoContent)
+	}
+	return h.done(c, h.board.RoomEvent(c.Request().Context(), hotline.RoomEvent{
+		Case: m.Case, Room: c.QueryParam("r"), Conference: e.Conference, What: what, Label: e.Label, Leg: hotline.Leg(e.CallSid),
+		LegOver: e.LeaveStatus == "completed", Sequence: e.Sequence,
+	}))
+}
+
+// roomWait is heard by whoever is alone in a room.
+func (h *Hooks) roomWait(c echo.Context) error {
+	m := mark(c.QueryParams())
+	self := h.links.to(pathRoomWait, "l", string(m.Lang))
+	return h.write(c, append(h.say(triage.ConnectingLine, m.Lang), twilio.Play{URL: h.links.to(pathAudio)}, twilio.Redirect{URL: self})...)
+}

@@ -1,0 +1,105 @@
+package webhook
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tideover/tideover/internal/hotline"
+	"github.com/tideover/tideover/internal/intake"
+)
+
+// The paths that Twilio is given, under the public URL.
+const (
+	pathVoice          = "/twilio/voice"
+	pathVoiceStatus    = "/twilio/voice/status"
+	pathFallback       = "/twilio/voice/fallback"
+	pathTurn           = "/twilio/voice/turn"
+	pathMove           = "/twilio/voice/move"
+	pathAfter          = "/twilio/voice/after"
+	pathBackup         = "/twilio/voice/backup"
+	pathCallback       = "/twilio/callback"
+	pathCallbackKey    = "/twilio/callback/key"
+	pathCallbackStatus = "/twilio/callback/status"
+	pathCounselor      = "/twilio/counselor"
+	pathCounselorKey   = "/twilio/counselor/key"
+	pathCounselorAfter = "/twilio/counselor/after"
+	pathCounselorOver  = "/twilio/counselor/over"
+	pathCounselorDone  = "/twilio/counselor/status"
+	pathOnCall         = "/twilio/oncall"
+	pathOnCallKey      = "/twilio/oncall/key"
+	pathOnCallNotice   = "/twilio/oncall/notice"
+	pathOnCallStatus   = "/twilio/oncall/status"
+	pathRoom           = "/twilio/room"
+	pathRoomWait       = "/twilio/room/wait"
+	pathSMS            = "/twilio/sms"
+	pathSMSStatus      = "/twilio/sms/status"
+	pathAudio          = "/audio/hold.wav"
+)
+
+// links writes and reads our own URLs. They hold ids, counters and codes; no
+// number and no word of anybody.
+type links struct{ public string }
+
+func (l links) to(path string, args ...string) string {
+	q := make([]string, 0, len(args)/2)
+	for i := 0; i+1 < len(args); i += 2 {
+		if args[i+1] != "" {
+			q = append(q, args[i]+"="+url.QueryEscape(args[i+1]))
+		}
+	}
+	full := l.public + path
+	if len(q) > 0 {
+		full += "?" + strings.Join(q, "&")
+	}
+	return full
+}
+
+// turn is where the patient's next key or silence goes.
+func (l links) turn(m intake.Mark) string {
+	args := []string{"c", string(m.Case), "t", strconv.Itoa(m.Turn), "l", string(m.Lang)}
+	if m.Safety {
+		args = append(args, "f", "1")
+	}
+	if m.Era != "" {
+		args = append(args, "s", m.Era, "b", m.Band.String(), "d", string(m.Need), "q", strconv.FormatInt(m.Enq.UnixMilli(), 10))
+	}
+	return l.to(pathTurn, args...)
+}
+
+// mark reads what turn wrote. What does not parse is left out: the desk leads
+// such a request to where the call stands.
+func mark(q url.Values) intake.Mark {
+	m := intake.Mark{Name: q.Get("n"), Era: q.Get("s"), Need: hotline.Need(q.Get("d"))}
+	if id, err := hotline.ParseCaseID(q.Get("c")); err == nil {
+		m.Case = id
+	}
+	m.Safety = q.Get("f") == "1"
+	m.Turn = positive(q.Get("t"))
+	m.Epoch = int64(positive(q.Get("e")))
+	if lang := hotline.Lang(q.Get("l")); lang == hotline.English || lang == hotline.Spanish {
+		m.Lang = lang
+	}
+	if band, err := hotline.ParseBand(q.Get("b")); err == nil && m.Era != "" {
+		m.Band = band
+	}
+	if ms, err := strconv.ParseInt(q.Get("q"), 10, 64); err == nil && ms > 0 {
+		m.Enq = time.UnixMilli(ms).UTC()
+	}
+	return m
+}
+
+func positive(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 0 || n > 1<<30 {
+		return 0
+	}
+	return n
+}
+
+// staff is a URL of a staff leg: case, epoch, and more.
+func (l links) staff(path string, id hotline.CaseID, epoch int64, more ...string) string {
+	return l.to(path, append([]string{"c", string(id), "e", fmt.Sprint(epoch)}, more...)...)
+}
