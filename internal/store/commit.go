@@ -1,0 +1,215 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tideover/tideover/internal/hotline"
+	"github.com/tideover/tideover/internal/triage"
+)
+
+const (
+	keepVoiceDoc = 10 * time.Minute
+	keepTextDoc  = 24 * time.Hour
+)
+
+// wish is what the effects of a turn ask of the case.
+type wish struct {
+	state hotline.State
+	band  string
+	need  hotline.Need
+	page  bool
+	risk  int
+	hits  []string
+	text  string
+}
+
+func (w *wish) raise(b hotline.Band) {
+	if band := strconv.Itoa(int(b)); w.band == "" || band < w.band {
+		w.band = band
+	}
+}
+
+func wishes(effects []triage.Effect) wish {
+	var w wish
+	for _, e := range effects {
+		switch e := e.(type) {
+		case triage.Enqueue:
+			w.state, w.need = hotline.Waiting, e.Need
+			w.raise(e.Band)
+		case triage.Page:
+			w.page = true
+			w.raise(hotline.Emergency)
+		case triage.Raise:
+			w.risk = max(w.risk, e.Risk)
+			w.hits = append(w.hits, e.Hits...)
+		case triage.Promise:
+			w.state = hotline.Promised
+		case triage.SendText:
+			w.text = e.Line.Text
+		case triage.End:
+			if w.state == "" {
+				w.state = hotline.Closed
+			}
+		case triage.Say, triage.Ask, triage.Record:
+		}
+	}
+	return w
+}
+
+// Commit writes one turn in one script. See Committed for what may become of
+// it; an error is ErrUnknown, ErrEra or a fault of sealing.
+func (s *Store) Commit(ctx context.Context, t triage.Turn, before hotline.Case) (triage.Committed, error) {
+	args, err := s.commitArgs(t, before)
+	if err != nil {
+		return triage.Committed{}, fmt.Errorf("commit case %s: %w", t.Case, err)
+	}
+	r, err := s.run(ctx, "commit", args...)
+	if err != nil {
+		return triage.Committed{}, err
+	}
+	s.kick()
+	switch r.word {
+	case "ok":
+		return triage.Committed{Doc: t.Doc, Word: triage.Kept, State: hotline.State(r.at(0))}, nil
+	case "replay":
+		doc, err := s.unseal("", "doc", r.at(0))
+		return triage.Committed{Doc: doc, Word: triage.Replay}, err
+	case "stale":
+		return triage.Committed{Word: triage.Stale, State: hotline.State(r.at(1))}, nil
+	case "moved":
+		return triage.Committed{Word: triage.Moved, State: hotline.State(r.at(0))}, nil
+	case "await":
+		return triage.Committed{Word: triage.Awaited, Outcome: r.at(0)}, nil
+	case "gone":
+		return triage.Committed{Word: triage.Gone}, nil
+	}
+	return triage.Committed{}, verdict(r)
+}
+
+func (s *Store) commitArgs(t triage.Turn, before hotline.Case) ([]any, error) {
+	w := wishes(t.Effects)
+	doc, text, textID := "", "", ""
+	var err error
+	if len(t.Doc) > 0 {
+		if doc, err = s.seal("", "doc", keepTextDoc, t.Doc); err != nil {
+			return nil, err
+		}
+	}
+	raw, err := json.Marshal(t.Next)
+	if err != nil {
+		return nil, fmt.Errorf("session: %w", err)
+	}
+	session, err := s.seal(string(t.Case), "session", openDays, raw)
+	if err != nil {
+		return nil, err
+	}
+	if w.text != "" {
+		textID = string(hotline.NewToken())
+		if text, err = s.seal(textID, "body", openDays, []byte(w.text)); err != nil {
+			return nil, err
+		}
+	}
+	more, err := s.caseFields(t, before, w)
+	if err != nil {
+		return nil, err
+	}
+	keep, quiet := keepVoiceDoc, ""
+	if t.Channel == hotline.SMS {
+		keep = keepTextDoc
+		if asksSafety(t) {
+			quiet = ms(s.opt.SafetyReply)
+		}
+	}
+	name := t.Name
+	if name == "" {
+		name = strconv.Itoa(t.N)
+	}
+	args := []any{
+		string(t.Case), t.Leg, t.Leg + ":" + name, string(t.Token), t.N - 1, doc, ms(keep), session,
+		string(w.state), w.band, string(w.need), flag(w.page), ms(s.opt.PageAgain), textID, text, ms(s.opt.KeepCase), s.day(), quiet,
+		string(t.Channel), s.who(t.Caller),
+	}
+	return append(args, more...), nil
+}
+
+// caseFields are the fields of the case that this turn changes.
+func (s *Store) caseFields(t triage.Turn, before hotline.Case, w wish) ([]any, error) {
+	more := []any{"lang", string(t.Next.Lang)}
+	add := func(k, v string) { more = append(more, k, v) }
+	if t.N == 0 || before.ID == "" {
+		number, err := s.sealNumber(t.Case, t.Caller)
+		if err != nil {
+			return nil, err
+		}
+		add("number", number)
+		add("who", s.who(t.Caller))
+		if t.Channel == hotline.Voice {
+			add("leg", t.Leg)
+		}
+	}
+	if t.Said > 0 {
+		add("said", strconv.Itoa(t.Said))
+	}
+	if !t.Since.IsZero() {
+		add("enq", strconv.FormatInt(t.Since.UnixMilli(), 10))
+	}
+	if w.risk > before.Risk {
+		add("risk", strconv.Itoa(w.risk))
+	}
+	if len(w.hits) > 0 {
+		add("hits", strings.Join(unique(append(before.Hits, w.hits...)), ","))
+	}
+	var recorded []hotline.Answer
+	for _, e := range t.Effects {
+		if rec, ok := e.(triage.Record); ok {
+			recorded = append(recorded, rec.Answer)
+		}
+	}
+	if len(recorded) > 0 {
+		sealed, err := s.sealAnswers(t.Case, append(append([]hotline.Answer{}, before.Answers...), recorded...))
+		if err != nil {
+			return nil, err
+		}
+		add("answers", sealed)
+	}
+	return more, nil
+}
+
+// asksSafety: an unanswered safety question by text joins the urgent queue.
+func asksSafety(t triage.Turn) bool {
+	if t.Next.Safety {
+		return false
+	}
+	for _, e := range t.Effects {
+		if _, ok := e.(triage.Ask); ok {
+			return t.Next.Lang != ""
+		}
+	}
+	return false
+}
+
+func unique(words []string) []string {
+	seen := map[string]bool{}
+	out := words[:0:0]
+	for _, w := range words {
+		if !seen[w] {
+			seen[w] = true
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+func ms(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
+
+func flag(b bool) string {
+	if b {
+		return "1"
+	}
+	return ""
+}

@@ -1,0 +1,40 @@
+// Package store keeps a line in Redis: cases, the queue, claims, leases,
+// sessions of the script, jobs and the event stream. One transition is one
+// Lua script (lua/*.lua). Sealing and unsealing happen here and nowhere else.
+//
+// Every key, after the prefix "to:{line}:", with its lifetime and who can
+// read what it holds (sealed: only with the key ring):
+//
+//	era               store id                                        none          plain
+//	case:<id>         state, band, scores, fences, legs; number,      close + 72 h  number, answers, note, words sealed
+//	                  answers, note sealed
+//	ses:<id>          session of the script                           with the case sealed
+//	call:<CallSid>    which case a leg belongs to                     4 h           plain ids
+//	who:<index>       a person's last case by channel, opt-out        72 h          blind index
+//	q:<ch>:<la>:<need> match bucket                                   –             plain ids
+//	line              all waiting and promised, by score              –             plain ids
+//	w:<band>          the same by first enqueue                       –             plain ids
+//	triage            cases in triage, by time                        –             plain ids
+//	alarms            open emergency records, by time                 –             plain ids
+//	co:<id>           a counselor's presence and call                 –             plain
+//	cot:<id>          a counselor's threads                           –             plain ids
+//	cos               counselors who ever were on shift               –             plain ids
+//	ex:<counselor>    cases not to be given, with expiry              24 h          plain ids
+//	tok:<person>:<id> outcome of a token                              10 min        plain ids
+//	req:<person>:<id> first answer of the API                         10 min        sealed
+//	idem:<token>      document given for a webhook                    10 min, 24 h  sealed
+//	doc:<leg>:<turn>  the same by leg and turn                        10 min, 24 h  sealed
+//	seq:<room>:<n>    callback of a room seen                         10 min        plain
+//	outbox            jobs by when they are due                       –             plain ids
+//	job:<id>          what to do                                      24 h          plain ids
+//	txt:<case>        order of a thread                               with the case plain ids
+//	m:<id>            one text: direction, time, state, body          24 h          body sealed
+//	sid:<MessageSid>  which text a status belongs to                  24 h          plain ids
+//	ev                stream of transitions                           by length     ids and codes
+//	audit             who did and read what                           policy        sealed
+//	d:<yyyymmdd>      counters of a day                               400 d         plain
+//	ready             probe of /readyz                                10 s          plain
+//	lost:<era>        the loss of that era has been told              –             plain (outside of the era check)
+//
+// Keys without a line have the prefix "to:{_}:"; see staff.go.
+package store

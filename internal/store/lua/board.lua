@@ -1,0 +1,23 @@
+-- board: counselors by what they do now, open emergency records, counters of a day.
+-- KEYS 1 era
+-- ARGV 2 day
+-- Result: {ok, name=value, …}
+-- Invariants: reads only; each counselor counted once.
+local n = {available = 0, ringing = 0, live = 0, wrap_up = 0, ['break'] = 0, off = 0}
+for _, id in ipairs(call('SMEMBERS', P .. 'cos')) do
+  local co = call('HMGET', P .. 'co:' .. id, 'state', 'call')
+  local what = co[1] or 'off'
+  if (co[2] or '') ~= '' then
+    local st = call('HGET', ck(co[2]), 'state') or ''
+    if st == 'claimed' or st == 'connecting' then what = 'ringing' elseif st == 'live' or st == 'wrap_up' then what = st end
+  elseif what == 'available' and call('SCARD', P .. 'cot:' .. id) > 0 then
+    what = 'live'
+  end
+  n[what] = (n[what] or 0) + 1
+end
+local out = {'ok'}
+for k, v in pairs(n) do out[#out + 1] = k .. '=' .. v end
+for _, id in ipairs(call('ZRANGE', P .. 'alarms', 0, 199)) do out[#out + 1] = 'alarm=' .. id end
+local d = call('HGETALL', P .. 'd:' .. ARGV[2])
+for i = 1, #d, 2 do out[#out + 1] = d[i] .. '=' .. d[i + 1] end
+return out

@@ -1,0 +1,142 @@
+-- case.lua: what all scripts share. It is put before each of them.
+-- KEYS 1 era (its name gives the prefix of the line; all keys have one hash tag)
+-- ARGV 1 the era that we believe in
+-- Rules: the clock is Redis TIME; integers only; a result is a list that
+-- begins with a word; MOVES is the table of internal/hotline, put in by Go.
+local call = redis.call
+local P = string.sub(KEYS[1], 1, -4)
+if call('GET', KEYS[1]) ~= ARGV[1] then return {'era'} end
+local T = call('TIME')
+local now = T[1] * 1000 + math.floor(T[2] / 1000)
+local EV_MAX, JOB_TTL = 20000, 86400000
+
+local function int(n) return string.format('%.0f', n) end
+local function ck(id) return P .. 'case:' .. id end
+local function can(from, to) return MOVES[from .. '>' .. to] == 1 end
+
+-- fields of a case as a table; nil where the case is unknown
+local function read(id)
+  local flat = call('HGETALL', ck(id))
+  if #flat == 0 then return nil end
+  local c = {}
+  for i = 1, #flat, 2 do c[flat[i]] = flat[i + 1] end
+  c.id, c.band, c.epoch, c.turn = id, tonumber(c.band or '3'), tonumber(c.epoch or '0'), tonumber(c.turn or '0')
+  return c
+end
+
+-- one score, static, that ages: 15 min a band, emergencies before all
+local function score(enq, band, head)
+  if band == 0 then return enq - 4000000000000 end
+  return enq + band * 900000 - (head and 3600000 or 0)
+end
+
+local function emit(kind, c, code, by)
+  call('XADD', P .. 'ev', 'MAXLEN', '~', EV_MAX, '*', 'k', kind, 'c', c.id or '', 's', c.state or '',
+    'b', c.band or '', 'by', by or c.owner or '', 'w', code, 'at', int(now))
+end
+
+-- a job is due at `at`; whoever takes it is alone with it for some seconds
+local function job(id, at, kind, c, ...)
+  call('DEL', P .. 'job:' .. id)
+  call('HSET', P .. 'job:' .. id, 'kind', kind, 'case', c.id, 'epoch', c.epoch, ...)
+  call('PEXPIRE', P .. 'job:' .. id, JOB_TTL)
+  call('ZADD', P .. 'outbox', int(at), id)
+end
+
+local function drop(id)
+  call('ZREM', P .. 'outbox', id)
+  call('DEL', P .. 'job:' .. id)
+end
+
+local function need(c) return string.match(c.needs or '', '^[^,]+') or 'talk' end
+
+-- in a bucket, in `line` and in `w:` if and only if waiting or promised
+local function enter(c, head)
+  local enq = tonumber(c.enq)
+  local s = int(score(enq, c.band, head or c.head == '1'))
+  c.bucket = 'q:' .. c.channel .. ':' .. (c.lang ~= '' and c.lang or 'en') .. ':' .. need(c)
+  call('ZADD', P .. c.bucket, s, c.id)
+  call('ZADD', P .. 'line', s, c.id)
+  call('ZADD', P .. 'w:' .. c.band, int(enq), c.id)
+  call('HSET', ck(c.id), 'score', s, 'bucket', c.bucket, 'band', c.band)
+end
+
+local function exit(c)
+  if c.bucket and c.bucket ~= '' then call('ZREM', P .. c.bucket, c.id) end
+  if c.star and c.star ~= '' then call('ZREM', P .. c.star, c.id) end
+  call('ZREM', P .. 'line', c.id)
+  for b = 0, 3 do call('ZREM', P .. 'w:' .. b, c.id) end
+end
+
+-- the counselor's hold on the case ends
+local function free(c, missed)
+  if not c.owner or c.owner == '' then return end
+  local co = P .. 'co:' .. c.owner
+  if call('HGET', co, 'call') == c.id then call('HSET', co, 'call', '') end
+  call('SREM', P .. 'cot:' .. c.owner, c.id)
+  if missed then
+    local m = call('HINCRBY', co, 'missed', 1)
+    local limit = tonumber(call('HGET', co, 'limit') or '3')
+    if m >= limit and call('HGET', co, 'state') == 'available' then
+      call('HSET', co, 'state', 'break', 'told', 'missed-rings', 'since', int(now))
+      call('XADD', P .. 'ev', 'MAXLEN', '~', EV_MAX, '*', 'k', 'shift', 'c', '', 's', '', 'b', '', 'by', c.owner, 'w', 'missed-rings', 'at', int(now))
+    end
+  end
+end
+
+local function set(c, ...)
+  local kv = {...}
+  for i = 1, #kv, 2 do c[kv[i]] = kv[i + 1] end
+  call('HSET', ck(c.id), ...)
+end
+
+-- the leg that belongs to a case
+local function bind(sid, c) call('SET', P .. 'call:' .. sid, c.id, 'PX', 14400000) end
+
+-- the emergency record: opened once, paged at once, next page by its timer
+local function alarm(c, by, after)
+  if c.em_open and c.em_open ~= '' and (c.em_closed or '') == '' then return false end
+  set(c, 'em_open', int(now), 'em_by', by or '', 'em_paged', '1', 'em_ack', '', 'em_ack_at', '', 'em_att', '', 'em_conf', '', 'em_closed', '')
+  call('ZADD', P .. 'alarms', int(now), c.id)
+  job('page:' .. c.id .. ':' .. int(now) .. ':1', now, 'page', c, 'n', '1', 'opened', int(now))
+  job('nextpage:' .. c.id .. ':' .. int(now) .. ':1', now + after, 'nextpage', c, 'n', '1', 'opened', int(now))
+  emit('alert', c, 'emergency', by)
+  return true
+end
+
+-- waiting or promised again, at the old place; head: before everybody of the band
+local function requeue(c, to, head)
+  c.epoch = c.epoch + 1
+  if head then c.head = '1' end
+  drop('lease:' .. c.id .. ':' .. (c.epoch - 1))
+  set(c, 'state', to, 'epoch', c.epoch, 'owner', '', 'lease', '', 'cleg', '', 'room', '', 'conf', '', 'in_p', '', 'in_c', '', 'in_o', '', 'head', c.head or '')
+  if not c.enq or c.enq == '' then set(c, 'enq', int(now)) end
+  enter(c, head)
+end
+
+-- a person is with the caller: paging ends, a page that still rings is called off
+local function attended(c)
+  if (c.em_open or '') == '' or (c.em_closed or '') ~= '' or (c.em_att or '') ~= '' then return end
+  set(c, 'em_att', int(now))
+  local ringing = c.pleg or ''
+  if ringing ~= '' and ringing ~= c.cleg and ringing ~= c.oleg then
+    job('hang:' .. ringing, now, 'hang', c, 'leg', ringing, 'why', 'handled')
+  end
+  emit('alert', c, 'attended')
+end
+
+local function count(day, field) call('HINCRBY', P .. 'd:' .. day, field, 1) end
+
+-- done with: out of all indexes, kept until the retention is over
+local function close(c, keep, reason)
+  exit(c)
+  free(c)
+  set(c, 'state', 'closed', 'closed', int(now), 'lease', '', 'reason', reason)
+  if (c.em_open or '') == '' or (c.em_closed or '') ~= '' then
+    call('PEXPIRE', ck(c.id), keep)
+  end
+  call('PEXPIRE', P .. 'ses:' .. c.id, keep)
+  call('PEXPIRE', P .. 'txt:' .. c.id, keep)
+  job('retire:' .. c.id, now, 'retire', c)
+  emit('queue', c, reason)
+end

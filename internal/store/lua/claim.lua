@@ -1,0 +1,87 @@
+-- claim: one counselor takes one case, the named one or the best of the buckets that they may serve.
+-- KEYS 1 era
+-- ARGV 2 counselor  3 token  4 case or ''  5 lease ms  6 token ms  7 most threads  8 day  9 target ms  10.. buckets
+-- Result: {ok, case} | {taken} | {nobody} | {not-available} | {at-limit} | {not-qualified} | {caller-left} | {not-found}
+-- Invariants: at most one owner; at most one live call a counselor; epoch only grows; the same token gets the same case;
+--   lowest score that is not excluded; the ring is written in the same step.
+local by, tk, named = ARGV[2], P .. 'tok:' .. ARGV[2] .. ':' .. ARGV[3], ARGV[4]
+local first = call('GET', tk)
+if first then return {'ok', first} end
+local co = P .. 'co:' .. by
+local me = call('HMGET', co, 'state', 'call', 'channels')
+if me[1] ~= 'available' then return {'not-available'} end
+local room = {
+  voice = (me[2] or '') == '' and string.find(me[3] or 'voice,sms', 'voice', 1, true) ~= nil,
+  sms = call('SCARD', P .. 'cot:' .. by) < tonumber(ARGV[7]) and string.find(me[3] or 'voice,sms', 'sms', 1, true) ~= nil,
+}
+local ex = P .. 'ex:' .. by
+local function excluded(id)
+  local till = tonumber(call('ZSCORE', ex, id) or '0')
+  return till > now and (till > 9e14 and 'conflict' or 'tired') or nil
+end
+local function due(id) return tonumber(call('HGET', ck(id), 'next') or '0') <= now end
+
+local pick = named
+if named == '' then
+  if not room.voice and not room.sms then return {'at-limit'} end
+  local best, low, spare, spare_low
+  for i = 10, #ARGV do
+    if room[string.match(ARGV[i], '^q:(%a+):')] then
+      for page = 0, 19 do
+        local m = call('ZRANGE', P .. ARGV[i], page * 50, page * 50 + 49, 'WITHSCORES')
+        local stop = #m < 100
+        for j = 1, #m, 2 do
+          local sc = tonumber(m[j + 1])
+          if low and sc >= low then stop = true break end
+          local why = excluded(m[j])
+          if not why and due(m[j]) then best, low, stop = m[j], sc, true break end
+          if why == 'tired' and due(m[j]) and (not spare_low or sc < spare_low) then spare, spare_low = m[j], sc end
+        end
+        if stop then break end
+      end
+    end
+  end
+  pick = best or spare
+  if not pick then return {'nobody'} end
+end
+
+local c = read(pick)
+if not c then
+  if named ~= '' then return {'not-found'} end
+  for i = 10, #ARGV do call('ZREM', P .. ARGV[i], pick) end
+  return {'repair'}
+end
+if c.state ~= 'waiting' and c.state ~= 'promised' then
+  if named == '' then
+    exit(c)
+    emit('queue', c, 'repair')
+    return {'repair'}
+  end
+  if c.state == 'closed' or c.state == 'wrap_up' then return {'caller-left'} end
+  if c.state == 'triage' then return {'not-found'} end
+  return {'taken'}
+end
+if excluded(pick) == 'conflict' then return {'not-qualified'} end
+if not room[c.channel] then return {'at-limit'} end
+
+exit(c)
+c.epoch = c.epoch + 1
+c.owner = by
+if c.channel == 'voice' then
+  set(c, 'state', 'claimed', 'epoch', c.epoch, 'owner', by, 'from', c.state, 'claimed', int(now), 'lease', int(now + ARGV[5]), 'cleg', '')
+  call('HSET', co, 'call', pick)
+  job('ring:' .. pick .. ':' .. c.epoch, now, 'ring', c)
+  job('lease:' .. pick .. ':' .. c.epoch, now + ARGV[5], 'lease', c)
+else
+  set(c, 'state', 'live', 'epoch', c.epoch, 'owner', by, 'from', c.state, 'claimed', int(now), 'lease', '', 'replied', '', 'unanswered', c.unanswered or '')
+  call('SADD', P .. 'cot:' .. by, pick)
+  if (c.answered or '') == '' then
+    set(c, 'answered', int(now))
+    count(ARGV[8], 'answered')
+    if now - c.enq <= tonumber(ARGV[9]) then count(ARGV[8], 'within') end
+  end
+  job('unanswered:' .. pick .. ':' .. c.epoch, now + 600000, 'unanswered', c)
+end
+call('SET', tk, pick, 'PX', ARGV[6])
+emit('queue', c, 'claimed', by)
+return {'ok', pick}

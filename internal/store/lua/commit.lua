@@ -1,0 +1,86 @@
+-- commit: one step of the script for a caller.
+-- KEYS 1 era
+-- ARGV 2 case  3 leg (CallSid, MessageSid)  4 key of the document (leg:turn, leg:name)  5 idempotency token or ''
+--      6 turn before this one, -1 for a new case  7 document, '' for an await  8 its lifetime ms  9 session
+--      10 state wanted or ''  11 band or ''  12 need  13 '1' to page  14 page again after ms
+--      15 id of a text to send or ''  16 its sealed body  17 retention ms  18 day  19 ms until an open text question is given up or ''
+--      20 channel  21 who index or ''  22.. pairs for the case
+-- Result: {ok, state} | {replay, document} | {stale, turn, state} | {moved, state} | {await, word}
+-- Invariants: same token or same (leg, turn) gives the same bytes; turn grows by one, once, and only with a document;
+--   in a bucket, in `line` and in `w:` iff waiting or promised; nothing lowers the band; the page is in the same step as the band.
+local id, leg = ARGV[2], ARGV[3]
+local dk, tk = P .. 'doc:' .. ARGV[4], P .. 'idem:' .. ARGV[5]
+local kept = call('GET', dk) or (ARGV[5] ~= '' and call('GET', tk))
+if kept then return {'replay', kept} end
+local before = tonumber(ARGV[6])
+local c = read(id)
+if before < 0 then
+  local known = ARGV[20] == 'voice' and call('GET', P .. 'call:' .. leg)
+  local last = ARGV[20] == 'sms' and ARGV[21] ~= '' and call('HGET', P .. 'who:' .. ARGV[21], 'sms')
+  local open = last and (call('HGET', ck(last), 'state') or 'closed') ~= 'closed'
+  if c or known or open then return {'stale', 0, (c or {}).state or ''} end
+  c = {id = id, state = 'triage', band = 3, epoch = 0, turn = -1, channel = ARGV[20]}
+  call('HSET', ck(id), 'state', 'triage', 'band', 3, 'epoch', 0, 'opened', int(now), 'channel', ARGV[20])
+  call('ZADD', P .. 'triage', int(now), id)
+  if ARGV[20] == 'voice' then bind(leg, c) end
+elseif not c then
+  return {'gone'}
+end
+if ARGV[7] == '' and c.aw_turn == ARGV[6] then return {'await', c.aw_word} end
+if before >= 0 and c.turn ~= before then return {'stale', c.turn, c.state} end
+
+local want, band = ARGV[10], tonumber(ARGV[11])
+if want ~= '' and c.state ~= want and not can(c.state, want) then
+  local raise = want == 'waiting' and (c.state == 'claimed' or c.state == 'connecting' or c.state == 'live' or c.state == 'promised')
+  if not raise then return {'moved', c.state} end
+  want = ''
+end
+for i = 22, #ARGV, 2 do c[ARGV[i]] = ARGV[i + 1] end
+if #ARGV >= 22 then call('HSET', ck(id), unpack(ARGV, 22)) end
+if ARGV[21] ~= '' then call('HSET', P .. 'who:' .. ARGV[21], ARGV[20], id) call('PEXPIRE', P .. 'who:' .. ARGV[21], ARGV[17]) end
+
+local raised = band and band < c.band
+if raised then
+  local placed = c.state == 'waiting' or c.state == 'promised'
+  if placed then exit(c) end
+  c.band = band
+  set(c, 'band', band)
+  if placed then enter(c) emit('queue', c, 'raised') end
+end
+if want == 'waiting' and c.state ~= 'waiting' then
+  if not c.enq or c.enq == '' then set(c, 'enq', int(now)) end
+  if ARGV[12] ~= '' then set(c, 'needs', ARGV[12]) end
+  call('ZREM', P .. 'triage', id)
+  set(c, 'state', 'waiting')
+  enter(c)
+  job('nolang:' .. id, now + 60000, 'nolang', c)
+  emit('queue', c, 'enqueued')
+elseif want == 'promised' and c.state ~= 'promised' then
+  if not c.enq or c.enq == '' then set(c, 'enq', int(now)) end
+  call('ZREM', P .. 'triage', id)
+  if c.state == 'waiting' then exit(c) end
+  set(c, 'state', 'promised', 'dial', '1', 'attempts', c.attempts or '0', 'next', c.next or '0')
+  enter(c)
+  emit('queue', c, 'promised')
+elseif want == 'closed' and c.state ~= 'closed' then
+  call('ZREM', P .. 'triage', id)
+  close(c, ARGV[17], 'served')
+end
+if ARGV[13] == '1' then alarm(c, '', tonumber(ARGV[14])) end
+if ARGV[15] ~= '' then
+  call('HSET', P .. 'm:' .. ARGV[15], 'case', id, 'dir', 'out', 'at', int(now), 'state', 'queued', 'body', ARGV[16])
+  call('PEXPIRE', P .. 'm:' .. ARGV[15], ARGV[17])
+  call('RPUSH', P .. 'txt:' .. id, ARGV[15])
+  job('text:' .. ARGV[15], now, 'text', c, 'msg', ARGV[15])
+end
+
+if ARGV[9] ~= '' then call('SET', P .. 'ses:' .. id, ARGV[9]) end
+if ARGV[7] == '' then
+  set(c, 'aw_turn', ARGV[6], 'aw_word', c.state)
+  return {'await', c.state}
+end
+call('SET', dk, ARGV[7], 'PX', ARGV[8])
+if ARGV[5] ~= '' then call('SET', tk, ARGV[7], 'PX', ARGV[8]) end
+call('HSET', ck(id), 'turn', c.turn + 1)
+if ARGV[19] ~= '' then job('quiet:' .. id, now + ARGV[19], 'quiet', c, 'turn', c.turn + 1) end
+return {'ok', c.state}

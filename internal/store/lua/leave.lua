@@ -1,0 +1,50 @@
+-- leave: the caller's line is over.
+-- KEYS 1 era
+-- ARGV 2 case  3 leg  4 retention ms  5 day  6 short abandon ms
+-- Result: {ok, state} | {stale, state}
+-- Invariants: counted once; a claim is let go and its counselor told; after a talk the case goes to the wrap-up of whoever talked;
+--   an emergency record stays open.
+local id = ARGV[2]
+local c = read(id)
+if not c then return {'stale', 'closed'} end
+if c.leg ~= ARGV[3] then return {'stale', c.state} end
+set(c, 'leg', '')
+local function told(leg, why) if (leg or '') ~= '' then job('hang:' .. leg, now, 'hang', c, 'leg', leg, 'why', why) end end
+if c.state == 'triage' then
+  call('ZREM', P .. 'triage', id)
+  if c.em_open then set(c, 'enq', int(now)) end
+  close(c, ARGV[4], 'abandoned')
+elseif c.state == 'waiting' then
+  if (c.talk or '') ~= '' and (c.answered or '') ~= '' and not string.find(c.talk, '^oncall') and (call('HGET', P .. 'co:' .. c.talk, 'call') or '') == '' then
+    exit(c)
+    c.owner = c.talk
+    set(c, 'state', 'wrap_up', 'owner', c.talk, 'epoch', c.epoch + 1)
+    c.epoch = c.epoch + 1
+    call('HSET', P .. 'co:' .. c.talk, 'call', id)
+    job('wrapup:' .. id .. ':' .. c.epoch, now + 900000, 'wrapup', c)
+    emit('queue', c, 'left-after-talk')
+    return {'ok', 'wrap_up'}
+  end
+  if (c.answered or '') == '' and now - c.enq > tonumber(ARGV[6]) then count(ARGV[5], 'abandoned') end
+  close(c, ARGV[4], 'abandoned')
+elseif c.state == 'claimed' or c.state == 'connecting' then
+  if c.from == 'promised' and c.dial == '1' and c.state == 'claimed' then return {'ok', c.state} end
+  drop('lease:' .. id .. ':' .. c.epoch)
+  drop('ring:' .. id .. ':' .. c.epoch)
+  told(c.cleg, 'left')
+  for _, o in ipairs({c.in_o}) do told(o, 'left') end
+  if (c.answered or '') == '' and now - c.enq > tonumber(ARGV[6]) then count(ARGV[5], 'abandoned') end
+  close(c, ARGV[4], 'abandoned')
+elseif c.state == 'live' then
+  told(c.cleg, 'left')
+  told(c.in_o, 'left')
+  if string.find(c.owner or '', '^oncall') then
+    close(c, ARGV[4], 'escalated')
+    set(c, 'disp', 'escalated')
+  else
+    set(c, 'state', 'wrap_up', 'cleg', '')
+    job('wrapup:' .. id .. ':' .. c.epoch, now + 900000, 'wrapup', c)
+    emit('case', c, 'hung-up')
+  end
+end
+return {'ok', c.state}

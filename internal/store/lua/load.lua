@@ -1,0 +1,21 @@
+-- load: a case with its session and place, or the document that was given already.
+-- KEYS 1 era
+-- ARGV 2 case or ''  3 CallSid or ''  4 who index or ''  5 channel  6 key of a document or ''  7 idempotency token or ''
+-- Result: {doc, document} | {case, now, place, session, field, value, …} | {none, now}
+-- Invariants: reads only.
+for _, k in ipairs({ARGV[6] ~= '' and 'doc:' .. ARGV[6], ARGV[7] ~= '' and 'idem:' .. ARGV[7]}) do
+  local kept = k and call('GET', P .. k)
+  if kept then return {'doc', kept} end
+end
+local id = ARGV[2]
+if id == '' and ARGV[3] ~= '' then id = call('GET', P .. 'call:' .. ARGV[3]) or '' end
+if id == '' and ARGV[4] ~= '' then id = call('HGET', P .. 'who:' .. ARGV[4], ARGV[5]) or '' end
+local flat = id ~= '' and call('HGETALL', ck(id)) or {}
+if #flat == 0 then return {'none', int(now)} end
+local out = {'case', int(now), call('ZRANK', P .. 'line', id) or -1, call('GET', P .. 'ses:' .. id) or '', 'id', id}
+for i = 1, #flat do out[#out + 1] = flat[i] end
+if ARGV[4] ~= '' then
+  out[#out + 1] = 'optout'
+  out[#out + 1] = call('HGET', P .. 'who:' .. ARGV[4], 'optout') or ''
+end
+return out

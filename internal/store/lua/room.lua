@@ -1,0 +1,36 @@
+-- room: somebody joined or left the room of a case, or Twilio named it.
+-- KEYS 1 era
+-- ARGV 2 case  3 room  4 ConferenceSid  5 join|leave|end  6 label (patient, counselor, oncall-n)  7 leg  8 'completed' if the leg is over
+--      9 day  10 target ms  11 retention ms  12 sequence
+-- Result: {ok, state} | {star} (ask again in a second: the leg may have pressed star) | {stale}
+-- Invariants: only the case's own room; each (room, sequence) once; connecting becomes live when both are in.
+local id = ARGV[2]
+local c = read(id)
+if not c or (c.room or '') ~= ARGV[3] then return {'stale'} end
+if ARGV[12] ~= '' and call('SET', P .. 'seq:' .. ARGV[3] .. ':' .. ARGV[12], '1', 'NX', 'PX', 600000) == false then return {'stale'} end
+if ARGV[4] ~= '' and c.conf ~= ARGV[4] then set(c, 'conf', ARGV[4]) end
+local field = ARGV[6] == 'patient' and 'in_p' or ARGV[6] == 'counselor' and 'in_c' or 'in_o'
+if ARGV[5] == 'join' then
+  set(c, field, ARGV[7])
+  if field == 'in_o' and (c.in_p or '') ~= '' then attended(c) end
+  local staff = (c.in_c or '') ~= '' or (c.in_o or '') ~= ''
+  if c.state == 'connecting' and (c.in_p or '') ~= '' and staff then
+    drop('lease:' .. id .. ':' .. c.epoch)
+    set(c, 'state', 'live', 'lease', '', 'live', int(now), 'talk', c.owner, 'dial', '')
+    if (c.answered or '') == '' then
+      set(c, 'answered', int(now))
+      count(ARGV[9], 'answered')
+      if now - c.enq <= tonumber(ARGV[10]) then count(ARGV[9], 'within') end
+    end
+    if (c.em_by or '') ~= c.owner then attended(c) end
+    emit('case', c, 'live')
+  end
+  return {'ok', c.state}
+end
+if c[field] ~= ARGV[7] then return {'stale'} end
+if ARGV[5] == 'leave' and ARGV[8] ~= 'completed' and field == 'in_c' and c.state == 'live' then
+  job('star:' .. id .. ':' .. c.epoch, now + 1000, 'star', c, 'leg', ARGV[7])
+  return {'star'}
+end
+set(c, field, '')
+return {'left', c.state, field}

@@ -1,0 +1,193 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/tideover/tideover/internal/hotline"
+)
+
+// Queue gives all waiting and promised cases in claim order, with the store's
+// clock. Errors: ErrUnknown, ErrEra.
+func (s *Store) Queue(ctx context.Context) (hotline.Queue, error) {
+	r, err := s.run(ctx, "line")
+	if err != nil {
+		return hotline.Queue{}, err
+	}
+	cases, err := s.cases(ctx, r.rest[1:])
+	if err != nil {
+		return hotline.Queue{}, err
+	}
+	q := hotline.Queue{AsOf: millis(r.at(0)), Fresh: true}
+	for _, c := range cases {
+		if !c.State.Queued() { // claimed between the two reads
+			continue
+		}
+		c.Place = len(q.Cases) + 1
+		q.Cases = append(q.Cases, c)
+	}
+	return q, nil
+}
+
+// cases reads many at once; those that are gone are left out.
+func (s *Store) cases(ctx context.Context, ids []string) ([]hotline.Case, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.opt.Deadline)
+	defer cancel()
+	pipe := s.rdb.Pipeline()
+	rows := make([]*redis.MapStringStringCmd, len(ids))
+	for i, id := range ids {
+		rows[i] = pipe.HGetAll(ctx, s.key("case", id))
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, fmt.Errorf("cases: %w: %w", hotline.ErrUnknown, plain(err))
+	}
+	all := make([]hotline.Case, 0, len(ids))
+	for i, id := range ids {
+		if len(rows[i].Val()) == 0 {
+			continue
+		}
+		c, err := s.decode(hotline.CaseID(id), rows[i].Val(), 0)
+		if err != nil {
+			return nil, fmt.Errorf("case %s: %w", id, err)
+		}
+		all = append(all, c)
+	}
+	return all, nil
+}
+
+// Board gives what the wallboard shows beside the queue.
+func (s *Store) Board(ctx context.Context) (hotline.Board, error) {
+	q, err := s.Queue(ctx)
+	if err != nil {
+		return hotline.Board{}, err
+	}
+	r, err := s.run(ctx, "board", s.day())
+	if err != nil {
+		return hotline.Board{}, err
+	}
+	b := hotline.Board{Queue: q}
+	var alarms []string
+	for _, row := range r.rest {
+		name, value, _ := strings.Cut(row, "=")
+		n, _ := strconv.Atoi(value) // not a number where it is an id
+		switch name {
+		case "available":
+			b.Staffing.Available = n
+		case "ringing":
+			b.Staffing.Ringing = n
+		case "live":
+			b.Staffing.Live = n
+		case "wrap_up":
+			b.Staffing.WrapUp = n
+		case "break":
+			b.Staffing.Break = n
+		case "off":
+			b.Staffing.Off = n
+		case "answered":
+			b.Answered = n
+		case "within":
+			b.Within = n
+		case "abandoned":
+			b.Abandoned = n
+		case "alarm":
+			alarms = append(alarms, value)
+		}
+	}
+	b.Escalations, err = s.cases(ctx, alarms)
+	return b, err
+}
+
+// OnShift lists the counselors who are available or on a break.
+func (s *Store) OnShift(ctx context.Context) (map[hotline.CounselorID]hotline.Shift, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.opt.Deadline)
+	defer cancel()
+	ids, err := s.rdb.SMembers(ctx, s.key("cos")).Result()
+	if err != nil {
+		return nil, fmt.Errorf("on shift: %w: %w", hotline.ErrUnknown, plain(err))
+	}
+	pipe := s.rdb.Pipeline()
+	rows := make([]*redis.MapStringStringCmd, len(ids))
+	for i, id := range ids {
+		rows[i] = pipe.HGetAll(ctx, s.key("co", id))
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, fmt.Errorf("on shift: %w: %w", hotline.ErrUnknown, plain(err))
+	}
+	on := map[hotline.CounselorID]hotline.Shift{}
+	for i, id := range ids {
+		if sh := decodeShift(rows[i].Val()); sh.State != hotline.Off {
+			on[hotline.CounselorID(id)] = sh
+		}
+	}
+	return on, nil
+}
+
+// Watch gives the events after the id ("" from now on) until ctx ends; it
+// polls with XREAD BLOCK on a connection of its own.
+func (s *Store) Watch(ctx context.Context, after string) (<-chan hotline.Event, error) {
+	if after == "" {
+		last, err := s.rdb.XRevRangeN(ctx, s.key("ev"), "+", "-", 1).Result()
+		if err != nil {
+			return nil, fmt.Errorf("watch: %w: %w", hotline.ErrUnknown, plain(err))
+		}
+		after = "0-0"
+		if len(last) > 0 {
+			after = last[0].ID
+		}
+	}
+	out := make(chan hotline.Event, 256)
+	go s.pump(ctx, after, out)
+	return out, nil
+}
+
+func (s *Store) pump(ctx context.Context, after string, out chan<- hotline.Event) {
+	defer close(out)
+	for ctx.Err() == nil {
+		got, err := s.rdb.XRead(ctx, &redis.XReadArgs{Streams: []string{s.key("ev"), after}, Count: 200, Block: 500 * time.Millisecond}).Result()
+		if err != nil {
+			if !isNil(err) && !pause(ctx, 500*time.Millisecond) {
+				return
+			}
+			continue
+		}
+		for _, m := range got[0].Messages {
+			after = m.ID
+			select {
+			case out <- decodeEvent(m):
+			case <-ctx.Done():
+				return
+			}
+		}
+	}
+}
+
+func decodeEvent(m redis.XMessage) hotline.Event {
+	f := fields{}
+	for k, v := range m.Values {
+		f[k] = fmt.Sprint(v)
+	}
+	return hotline.Event{
+		ID: m.ID, Kind: f["k"], Case: hotline.CaseID(f["c"]), State: hotline.State(f["s"]), Band: hotline.Band(f.int("b")),
+		By: hotline.CounselorID(f["by"]), Code: f["w"], At: f.time("at"),
+	}
+}
+
+// pause waits; false when ctx ended first.
+func pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
