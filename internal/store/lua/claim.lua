@@ -42,7 +42,10 @@ if named == '' then
     end
   end
   pick = best or spare
-  if not pick then return {'nobody'} end
+  if not pick then
+    local full = not room.voice or not room.sms
+    return {full and call('ZCARD', P .. 'line') > 0 and 'at-limit' or 'nobody'}
+  end
 end
 
 local c = read(pick)

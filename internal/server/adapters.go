@@ -1,0 +1,68 @@
+package server
+
+import (
+	"context"
+
+	"github.com/tideover/tideover/internal/console"
+	"github.com/tideover/tideover/internal/dispatch"
+	"github.com/tideover/tideover/internal/hotline"
+	"github.com/tideover/tideover/internal/store"
+)
+
+// drained refuses new claims while the instance stops: another one takes them.
+type drained struct {
+	*dispatch.Board
+	closing <-chan struct{}
+}
+
+// Claim is the board's, unless the instance stops.
+func (d drained) Claim(ctx context.Context, by hotline.CounselorID, id hotline.CaseID, tok hotline.Token) (hotline.Case, error) {
+	select {
+	case <-d.closing:
+		return hotline.Case{}, hotline.ErrUnknown
+	default:
+		return d.Board.Claim(ctx, by, id, tok)
+	}
+}
+
+// threads writes through the board and reads from the store.
+type threads struct {
+	*dispatch.Board
+	store *store.Store
+}
+
+// Messages gives a thread in order.
+func (t threads) Messages(ctx context.Context, id hotline.CaseID) ([]hotline.Message, error) {
+	return t.store.Messages(ctx, id)
+}
+
+// views reads from the store and says whether data were lost.
+type views struct {
+	*store.Store
+	lost func() bool
+}
+
+// Board is the store's, marked where data were lost: then it shows nothing
+// rather than a depth of zero.
+func (v views) Board(ctx context.Context) (hotline.Board, error) {
+	b, err := v.Store.Board(ctx)
+	if v.lost() {
+		return hotline.Board{DataLost: true, Queue: hotline.Queue{AsOf: b.Queue.AsOf}}, nil
+	}
+	return b, err
+}
+
+// outcomes keeps first answers of the API.
+type outcomes struct{ store *store.Store }
+
+// Outcome gives the first answer to a request id, if any.
+func (o outcomes) Outcome(ctx context.Context, by hotline.CounselorID, tok hotline.Token) (console.Saved, bool, error) {
+	print, status, body, found, err := o.store.Outcome(ctx, by, tok)
+	return console.Saved{Print: print, Status: status, Body: body}, found, err
+}
+
+// SaveOutcome keeps it unless one is kept.
+func (o outcomes) SaveOutcome(ctx context.Context, by hotline.CounselorID, tok hotline.Token, s console.Saved) (console.Saved, bool, error) {
+	print, status, body, first, err := o.store.SaveOutcome(ctx, by, tok, s.Print, s.Status, s.Body)
+	return console.Saved{Print: print, Status: status, Body: body}, first, err
+}

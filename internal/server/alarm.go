@@ -1,0 +1,41 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/tideover/tideover/internal/hotline"
+)
+
+// notices reach the people on call by REST alone, when the store cannot.
+type notices struct {
+	phone interface {
+		Notice(ctx context.Context, to hotline.Number, what string) error
+	}
+	onCall []hotline.Number
+	log    *slog.Logger
+	told   sync.Map // leg → true: once per call and process
+	work   sync.WaitGroup
+}
+
+// danger pages everybody on call for a caller in danger, once per leg.
+func (n *notices) danger(leg string) {
+	if _, done := n.told.LoadOrStore(leg, true); !done {
+		n.all("failing")
+	}
+}
+
+// all tells each person on call, side by side.
+func (n *notices) all(what string) {
+	for _, to := range n.onCall {
+		n.work.Go(func() {
+			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+			defer cancel()
+			if err := n.phone.Notice(ctx, to, what); err != nil {
+				n.log.ErrorContext(ctx, "person on call not told", "what", what, "error", err)
+			}
+		})
+	}
+}

@@ -1,0 +1,231 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/tideover/tideover/internal/console"
+	"github.com/tideover/tideover/internal/dispatch"
+	"github.com/tideover/tideover/internal/hotline"
+	"github.com/tideover/tideover/internal/intake"
+	"github.com/tideover/tideover/internal/staff"
+	"github.com/tideover/tideover/internal/store"
+	"github.com/tideover/tideover/internal/triage"
+	"github.com/tideover/tideover/internal/twilio"
+	"github.com/tideover/tideover/internal/vault"
+	"github.com/tideover/tideover/internal/webhook"
+)
+
+// Options are the settings of one line, checked by config.
+type Options struct {
+	Addr, MetricsAddr     string
+	PublicURL, ConsoleURL string
+	Twilio                twilio.Credentials
+	TwilioURL             string // other than Twilio's own: stand-in, tests
+	Number                hotline.Number
+	OnCall                []hotline.Number
+	Backup                hotline.Number
+	Line, Name            string // id in Redis; what people call it
+	Zone                  *time.Location
+	Texts                 bool
+	MissedRings           int
+	Demo                  bool
+	Version               string
+	Store                 store.Options
+}
+
+const (
+	drainFor   = 15 * time.Second // of the 20 s that a stop may take
+	dueTick    = 200 * time.Millisecond
+	secondTick = time.Second
+)
+
+// Server is one instance of a line. Any number of them may run on one Redis.
+type Server struct {
+	opt     Options
+	log     *slog.Logger
+	store   *store.Store
+	board   *dispatch.Board
+	console *console.Console
+	facts   *facts
+	era     *era
+	notices *notices
+	metrics *metrics
+	echo    *echo.Echo
+	closing chan struct{}
+}
+
+// New wires an instance; it starts nothing.
+func New(o Options, redisURL string, keys *vault.Keeper, script *triage.Script, now func() time.Time, log *slog.Logger) (*Server, error) {
+	rdb, err := store.Dial(redisURL, log)
+	if err != nil {
+		return nil, err
+	}
+	o.Store.MissedRings = o.MissedRings
+	st, err := store.New(rdb, o.Line, keys.Ring, now, o.Zone, log, o.Store)
+	if err != nil {
+		return nil, err
+	}
+	client, err := twilio.New(o.Twilio, twilio.Options{BaseURL: o.TwilioURL})
+	if err != nil {
+		return nil, fmt.Errorf("twilio: %w", err)
+	}
+	s := &Server{opt: o, log: log, store: st, closing: make(chan struct{})}
+	phone := webhook.NewPhone(client, o.PublicURL, o.Number, script)
+	s.notices = &notices{phone: phone, onCall: o.OnCall, log: log}
+	s.era = &era{keys: keys, store: st, notify: func(context.Context) { s.notices.all("lost") }, log: log}
+	s.facts = &facts{store: st, texts: o.Texts}
+	s.metrics = newMetrics(o.Version, st, s.era.Lost)
+	return s, s.wire(script, phone, keys, now)
+}
+
+func (s *Server) wire(script *triage.Script, phone *webhook.Phone, keys *vault.Keeper, now func() time.Time) error {
+	o, st := s.opt, s.store
+	roster := staff.NewRoster(st, o.OnCall)
+	desk := intake.New(st, st, st, script, s.facts.For, webhook.Renderer(o.PublicURL), func() string { return keys.Ring().Era() }, now, s.log)
+	s.board = dispatch.New(st, phone, people{roster: st, onCall: o.OnCall}, desk.Quiet, s.log)
+	st.OnJobs(s.board.Wake)
+	hooks, err := webhook.New(desk, s.board, st, script, webhook.Options{
+		Account: o.Twilio.Account, Number: o.Number, PublicURL: o.PublicURL, Tokens: o.Twilio.Tokens, Backup: o.Backup,
+		Refused: func(reason string) { s.metrics.rejected.WithLabelValues(reason).Inc() }, Alarm: s.notices.danger,
+	}, s.log)
+	if err != nil {
+		return fmt.Errorf("webhooks: %w", err)
+	}
+	busy := func(ctx context.Context, id hotline.CounselorID) (bool, error) {
+		sh, err := st.Shift(ctx, id)
+		return len(sh.Cases) > 0, err
+	}
+	s.console = console.New(console.Deps{
+		Claims: drained{s.board, s.closing}, Threads: threads{s.board, st}, Emergencies: s.board, Shifts: st,
+		Views: views{st, s.era.Lost}, Events: st, Outcomes: outcomes{st}, Audit: st, Roster: roster,
+		Desk: staff.NewDesk(st, roster, busy, rand.Reader, now), Log: s.log, Now: now, Answers: script.AnswerText,
+	}, console.Options{
+		LineName: o.Name, ConsoleURL: o.ConsoleURL, Demo: o.Demo,
+		Unreviewed: func() bool { return len(script.Unreviewed()) > 0 },
+	})
+	s.echo = s.routes(hooks, now)
+	return nil
+}
+
+func (s *Server) routes(hooks *webhook.Hooks, now func() time.Time) *echo.Echo {
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.IPExtractor = echo.ExtractIPDirect()
+	e.Use(s.recover, s.metrics.observe(now))
+	e.GET("/livez", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
+	e.GET("/readyz", s.ready)
+	hooks.Register(e)
+	s.console.Register(e)
+	return e
+}
+
+// recover keeps one request's fault from the others. Twilio would read a page
+// of ours aloud or hang up, so its routes answer nothing but a status, which
+// leads it to the fallback URL.
+func (s *Server) recover(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		defer func() {
+			if r := recover(); r != nil && r != http.ErrAbortHandler { //nolint:errorlint // the value as it was thrown
+				s.log.ErrorContext(c.Request().Context(), "request panicked", "route", c.Path(), "fault", fmt.Sprintf("%T", r))
+				err = c.NoContent(http.StatusInternalServerError)
+			}
+		}()
+		return next(c)
+	}
+}
+
+func (s *Server) ready(c echo.Context) error {
+	select {
+	case <-s.closing:
+		return c.String(http.StatusServiceUnavailable, "draining\n")
+	default:
+	}
+	err := s.era.state()
+	if err == nil {
+		err = s.store.Ready(c.Request().Context())
+	}
+	switch {
+	case errors.Is(err, hotline.ErrEra):
+		return c.String(http.StatusServiceUnavailable, "data lost: the store holds another era\n")
+	case errors.Is(err, hotline.ErrUnknown):
+		return c.String(http.StatusServiceUnavailable, "the store does not answer\n")
+	case err != nil:
+		return c.String(http.StatusServiceUnavailable, err.Error()+"\n")
+	}
+	return c.String(http.StatusOK, "ready\n")
+}
+
+// Run listens and works until ctx ends, then drains: no new claims, webhooks
+// answered to the end, consoles told to reconnect.
+func (s *Server) Run(ctx context.Context, ln net.Listener) error {
+	g, ctx := errgroup.WithContext(ctx)
+	srv := &http.Server{
+		Handler: s.echo, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 15 * time.Second,
+		IdleTimeout: 90 * time.Second, MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+	srv.RegisterOnShutdown(s.console.Drain)
+	s.era.look(ctx)
+	for _, w := range s.store.Warnings(ctx) {
+		s.log.WarnContext(ctx, "redis setting", "setting", w)
+	}
+	g.Go(func() error { return ticking(ctx, secondTick, s.era.run) })
+	g.Go(func() error { return ticking(ctx, factsAge, s.facts.run) })
+	g.Go(func() error { return ticking(ctx, dueTick, s.board.Run) })
+	g.Go(func() error { return s.console.Run(ctx) })
+	g.Go(func() error { return serve(srv, ln) })
+	g.Go(func() error {
+		<-ctx.Done()
+		close(s.closing)
+		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainFor)
+		defer cancel()
+		return srv.Shutdown(stop)
+	})
+	if err := s.serveMetrics(ctx, g); err != nil {
+		return err
+	}
+	err := g.Wait()
+	s.notices.work.Wait()
+	return errors.Join(err, s.store.Close())
+}
+
+func (s *Server) serveMetrics(ctx context.Context, g *errgroup.Group) error {
+	if s.opt.MetricsAddr == "" {
+		return nil
+	}
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.opt.MetricsAddr)
+	if err != nil {
+		return fmt.Errorf("TIDEOVER_METRICS_ADDR: %w", err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", s.metrics.handler())
+	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	g.Go(func() error { return serve(srv, ln) })
+	g.Go(func() error {
+		<-ctx.Done()
+		return srv.Close()
+	})
+	return nil
+}
+
+func serve(srv *http.Server, ln net.Listener) error {
+	if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve: %w", err)
+	}
+	return nil
+}
+
+func ticking(ctx context.Context, every time.Duration, run func(context.Context, <-chan time.Time) error) error {
+	t := time.NewTicker(every)
+	defer t.Stop()
+	return run(ctx, t.C)
+}
