@@ -153,6 +153,26 @@ func TestNotFoundIsGoneForALegButAWrongSettingForTheAccount(t *testing.T) {
 	}
 }
 
+func TestRedirectedRequestIsNotFollowed(t *testing.T) {
+	t.Parallel()
+	var followed atomic.Int32
+	c := serve(t, twilio.Options{}, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/elsewhere" {
+			followed.Add(1)
+		}
+		w.Header().Set("Location", "/elsewhere")
+		w.WriteHeader(http.StatusTemporaryRedirect)
+	})
+	for op, do := range operations(t, c) {
+		if err := do(t.Context()); !errors.Is(err, twilio.ErrRefused) {
+			t.Errorf("%s: error %v, want refused", op, err)
+		}
+	}
+	if followed.Load() > 0 {
+		t.Error("numbers and words were carried to another address")
+	}
+}
+
 func TestTwilioMaySayHowLongToWait(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -126,6 +126,31 @@ func TestChunkedBodyIsCappedAndNeverBecomesAnEmptyMessage(t *testing.T) {
 	}
 }
 
+// Many fields, each small enough: a reader that stops at the limit would take
+// the first 64 kB for the whole.
+func TestBodyOfUnknownLengthIsNeverCutShort(t *testing.T) {
+	t.Parallel()
+	body := ""
+	for i := range 16 {
+		body += fmt.Sprintf("field%02d=%s&", i, strings.Repeat("x", 4096-9))
+	}
+	for name, c := range map[string]struct {
+		body string
+		want error
+	}{
+		"64 kB":            {body, nil},
+		"a byte more":      {body + "y", twilio.ErrTooLarge},
+		"a field more":     {body + "Digits=9", twilio.ErrTooLarge},
+		"and a great deal": {body + body, twilio.ErrTooLarge},
+	} {
+		r := post(c.body)
+		r.ContentLength = -1
+		if _, err := twilio.ReadForm(r); !errors.Is(err, c.want) {
+			t.Errorf("%s: error %v, want %v", name, err, c.want)
+		}
+	}
+}
+
 func TestFieldsComeFromTheBodyOnlyAndTheBodyIsReadToItsEnd(t *testing.T) {
 	t.Parallel()
 	r := post("From=%2B15550100")
