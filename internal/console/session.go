@@ -34,7 +34,7 @@ func (k *Console) signIn(c echo.Context) error {
 	session, p, err := k.Desk.SignIn(ctx, staff.Secret(in.Token))
 	if errors.Is(err, staff.ErrSignIn) {
 		if v, stays := k.visitor(c.Request(), true); stays == nil {
-			return c.JSON(http.StatusOK, map[string]string{"next": home(v.Person)})
+			return c.JSON(http.StatusOK, map[string]string{"next": k.next(ctx, v.Person)})
 		}
 		return k.fail(c, newProblem(http.StatusUnauthorized, "link-used", "This link was used already or is over"))
 	}
@@ -43,7 +43,7 @@ func (k *Console) signIn(c echo.Context) error {
 	}
 	k.record(ctx, audit.Entry{Who: string(p.ID), Action: "sign-in", Outcome: "ok"})
 	c.SetCookie(k.cookie(session.Plain(), staff.SessionLife))
-	return c.JSON(http.StatusOK, map[string]string{"next": home(p)})
+	return c.JSON(http.StatusOK, map[string]string{"next": k.next(ctx, p)})
 }
 
 // signOut ends the session; the page that asked goes to sign-in.
@@ -67,6 +67,16 @@ func (k *Console) cookie(value string, life time.Duration) *http.Cookie {
 		Name: k.cookieName(), Value: value, Path: "/", MaxAge: int(life.Seconds()), Secure: k.secure, HttpOnly: true,
 		SameSite: http.SameSiteLaxMode,
 	}
+}
+
+// next leads a person who signs in back to the contact in hand, or home.
+func (k *Console) next(ctx context.Context, p staff.Person) string {
+	if p.Role.May(staff.TakeCases) {
+		if s, err := k.Shifts.Shift(ctx, p.ID); err == nil && len(s.Cases) > 0 {
+			return "/cases/" + string(s.Cases[len(s.Cases)-1])
+		}
+	}
+	return home(p)
 }
 
 // home is the page that a person begins with.

@@ -1,0 +1,428 @@
+package console_test
+
+import (
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"github.com/tideover/tideover/internal/console"
+	"github.com/tideover/tideover/internal/hotline"
+	"github.com/tideover/tideover/internal/staff"
+)
+
+// browser is a person with a session cookie.
+type browser struct {
+	b      *bundle
+	cookie *http.Cookie
+	lang   string
+}
+
+// signIn opens an invite link as a browser does.
+func (b *bundle) signIn(p staff.Person) *browser {
+	b.t.Helper()
+	link, err := b.desk.Invite(b.t.Context(), p.ID)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	rec := (&browser{b: b}).post("/signin", "application/json", `{"token":"`+link.Plain()+`"}`)
+	if rec.Code != http.StatusOK {
+		b.t.Fatalf("sign-in: %d %s", rec.Code, rec.Body)
+	}
+	return &browser{b: b, cookie: rec.Result().Cookies()[0]}
+}
+
+func (w *browser) do(req *http.Request) *httptest.ResponseRecorder {
+	if w.cookie != nil {
+		req.AddCookie(w.cookie)
+	}
+	req.Header.Set("Accept-Language", w.lang)
+	rec := httptest.NewRecorder()
+	w.b.echo.ServeHTTP(rec, req)
+	return rec
+}
+
+func (w *browser) get(path string) *httptest.ResponseRecorder {
+	return w.do(httptest.NewRequestWithContext(w.b.t.Context(), http.MethodGet, path, nil))
+}
+
+func (w *browser) post(path, kind, body string) *httptest.ResponseRecorder {
+	req := httptest.NewRequestWithContext(w.b.t.Context(), http.MethodPost, path, strings.NewReader(body))
+	req.Header.Set("Content-Type", kind)
+	return w.do(req)
+}
+
+func TestSignInByLinkWorksOnce(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	p := b.person(staff.Counselor, nil).Person
+	link, err := b.desk.Invite(t.Context(), p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := `{"token":"` + link.Plain() + `"}`
+	nobody := &browser{b: b}
+	first := nobody.post("/signin", "application/json", body)
+	if first.Code != http.StatusOK || !strings.Contains(first.Body.String(), `"next":"/"`) {
+		t.Fatalf("first: %d %s", first.Code, first.Body)
+	}
+	cookie := first.Result().Cookies()[0]
+	if cookie.Name != "tideover" || !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode || cookie.Path != "/" {
+		t.Errorf("cookie %v", cookie)
+	}
+	if second := nobody.post("/signin", "application/json", body); second.Code != http.StatusUnauthorized || !strings.Contains(second.Body.String(), "link-used") {
+		t.Errorf("second: %d %s", second.Code, second.Body)
+	}
+	same := &browser{b: b, cookie: cookie}
+	if again := same.post("/signin", "application/json", body); again.Code != http.StatusOK {
+		t.Errorf("the same browser: %d %s", again.Code, again.Body)
+	}
+}
+
+func TestSignInLeadsBackToTheContact(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	c := b.person(staff.Counselor, nil)
+	path := c.held(nil)
+	link, err := b.desk.Invite(t.Context(), c.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := (&browser{b: b}).post("/signin", "application/json", `{"token":"`+link.Plain()+`"}`)
+	if !strings.Contains(got.Body.String(), path) {
+		t.Errorf("next: %s, want %s", got.Body, path)
+	}
+}
+
+func TestCookieIsBoundToTheHostOverHTTPS(t *testing.T) {
+	t.Parallel()
+	b := setupWith(t, console.Options{ConsoleURL: "https://console.example.org"})
+	w := b.signIn(b.person(staff.Supervisor, nil).Person)
+	if w.cookie.Name != "__Host-tideover" || !w.cookie.Secure {
+		t.Errorf("cookie %v", w.cookie)
+	}
+	if got := w.get("/"); got.Code != http.StatusOK || got.Header().Get("Strict-Transport-Security") == "" {
+		t.Errorf("page: %d", got.Code)
+	}
+}
+
+func TestPagesLeadToSignInAndToTheirRole(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	nobody := &browser{b: b}
+	for _, path := range []string{"/", "/wallboard", "/audit", "/cases/" + string(hotline.NewCaseID())} {
+		if got := nobody.get(path); got.Code != http.StatusSeeOther || got.Header().Get("Location") != "/signin" {
+			t.Errorf("%s: %d to %s", path, got.Code, got.Header().Get("Location"))
+		}
+	}
+	for _, path := range []string{"/parts/queue", "/parts/board", "/parts/shift"} {
+		if got := nobody.get(path); got.Code != http.StatusUnauthorized {
+			t.Errorf("%s: %d", path, got.Code)
+		}
+	}
+	for _, path := range []string{"/signin", "/setup", "/static/console.css", "/static/console.js", "/static/icon.svg"} {
+		if got := nobody.get(path); got.Code != http.StatusOK {
+			t.Errorf("%s: %d", path, got.Code)
+		}
+	}
+	homes := map[staff.Role]string{staff.Admin: "/wallboard", staff.Auditor: "/audit"}
+	for role, home := range homes {
+		w := b.signIn(b.person(role, nil).Person)
+		if got := w.get("/"); got.Header().Get("Location") != home {
+			t.Errorf("%s is led to %q", role, got.Header().Get("Location"))
+		}
+		if got := w.get(home); got.Code != http.StatusOK {
+			t.Errorf("%s at %s: %d", role, home, got.Code)
+		}
+	}
+	w := b.signIn(b.person(staff.Counselor, nil).Person)
+	if got := w.get("/audit"); got.Code != http.StatusForbidden {
+		t.Errorf("counselor at /audit: %d", got.Code)
+	}
+	if got := w.get("/cases/" + string(hotline.NewCaseID())); got.Code != http.StatusNotFound {
+		t.Errorf("unknown case: %d", got.Code)
+	}
+}
+
+func TestSignOutEndsTheSession(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	w := b.signIn(b.person(staff.Counselor, nil).Person)
+	if got := w.post("/signout", "application/x-www-form-urlencoded", ""); got.Code != http.StatusSeeOther {
+		t.Fatalf("sign-out: %d", got.Code)
+	}
+	if got := w.get("/"); got.Code != http.StatusSeeOther {
+		t.Errorf("the old cookie still opens the console: %d", got.Code)
+	}
+}
+
+func TestCookieRequestsOfOtherSitesAreRefused(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	w := b.signIn(b.person(staff.Counselor, nil).Person)
+	for name, header := range map[string][2]string{
+		"cross-site": {"Sec-Fetch-Site", "cross-site"}, "same-site sibling": {"Sec-Fetch-Site", "same-site"},
+		"foreign origin": {"Origin", "https://evil.example"}, "origin null": {"Origin", "null"},
+	} {
+		for _, path := range []string{"/api/v1/claims", "/signin", "/signout"} {
+			req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, strings.NewReader(`{"request_id":"`+rid()+`"}`))
+			req.Header.Set("Content-Type", "application/json")
+			req.Header.Set(header[0], header[1])
+			if got := w.do(req); got.Code != http.StatusForbidden || got.Header().Get("Content-Type") != "application/problem+json" {
+				t.Errorf("%s to %s: %d", name, path, got.Code)
+			}
+		}
+	}
+	req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/api/v1/claims", strings.NewReader(`{"request_id":"`+rid()+`"}`))
+	req.Header.Set("Sec-Fetch-Site", "same-origin")
+	if got := w.do(req); got.Code != http.StatusConflict {
+		t.Errorf("own page: %d, want 409 nobody-waiting", got.Code)
+	}
+}
+
+func TestPagesMayNotBeFramedKeptOrScriptedByOthers(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	w := b.signIn(b.person(staff.Supervisor, nil).Person)
+	for _, path := range []string{"/", "/wallboard", "/audit", "/signin", "/parts/queue"} {
+		h := w.get(path).Header()
+		csp := h.Get("Content-Security-Policy")
+		if strings.Contains(csp, "unsafe") || !strings.Contains(csp, "default-src 'none'") || !strings.Contains(csp, "frame-ancestors 'none'") {
+			t.Errorf("%s: CSP %q", path, csp)
+		}
+		if h.Get("Cache-Control") != "no-store" || h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") != "no-referrer" {
+			t.Errorf("%s: headers %v", path, h)
+		}
+	}
+}
+
+// evil texts must come out as text wherever a caller or a person puts them.
+func evil() []string {
+	return []string{
+		`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `'><svg onload=alert(1)>`, `</textarea><script>1</script>`,
+		`</title><script>1</script>`, `javascript:alert(1)`, `<a href="javascript:alert(1)">x</a>`, `{{.Person}}`, "\u202egnp.exe\u2066",
+		"\x00\x1b[2J", `<iframe srcdoc="<script>1</script>">`, `<details open ontoggle=alert(1)>`, strings.Repeat("<b>", 200),
+	}
+}
+
+func TestTextsOfAnybodyComeOutAsText(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	for _, bad := range evil() {
+		name := strings.Map(func(r rune) rune {
+			if r < ' ' || r == '\u202e' || r == '\u2066' {
+				return -1
+			}
+			return r
+		}, bad)
+		c := b.person(staff.Counselor, func(p *staff.Person) { p.Name = name[:min(len(name), 79)] })
+		path := c.held(func(k *hotline.Case) {
+			k.Answers = []hotline.Answer{{Question: bad, Answer: bad}}
+			k.Hits, k.Needs, k.Note = []string{bad}, []hotline.Need{hotline.Need(bad)}, hotline.Note{Text: bad, Version: 1}
+			k.Emergency = hotline.EmergencyRecord{OpenedAt: b.clock.now(), AcknowledgedAt: b.clock.now(), AcknowledgedBy: hotline.CounselorID(bad)}
+		})
+		b.line.threads[hotline.CaseID(path[7:])] = []hotline.Message{{ID: bad, Direction: hotline.Inbound, Text: bad, At: b.clock.now(), State: "received"}}
+		b.line.waiting(func(k *hotline.Case) { k.Needs, k.Lang = []hotline.Need{hotline.Need(bad)}, hotline.Lang(bad) })
+		w := b.signIn(c.Person)
+		for _, page := range []string{"/", path, "/wallboard"} {
+			got := w.get(page)
+			if got.Code != http.StatusOK {
+				t.Fatalf("%s: %d", page, got.Code)
+			}
+			harmless(t, page, got.Body.String())
+		}
+	}
+}
+
+// harmless parses a page and fails for anything that could run.
+func harmless(t *testing.T, page, text string) {
+	t.Helper()
+	if strings.ContainsAny(text, "\u202e\u2066\x00\x1b") {
+		t.Errorf("%s holds control characters", page)
+	}
+	doc, err := html.Parse(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range doc.Descendants() {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		if slices.Contains([]string{"img", "iframe", "b", "embed", "object", "style"}, n.Data) {
+			t.Errorf("%s: element <%s> out of a text", page, n.Data)
+		}
+		for _, a := range n.Attr {
+			if strings.HasPrefix(a.Key, "on") || a.Key == "style" || strings.HasPrefix(strings.TrimSpace(a.Val), "javascript:") && (a.Key == "href" || a.Key == "src") {
+				t.Errorf("%s: <%s %s=%q>", page, n.Data, a.Key, a.Val)
+			}
+			if n.Data == "script" && a.Key == "src" && a.Val != "/static/console.js" {
+				t.Errorf("%s: script from %q", page, a.Val)
+			}
+		}
+		if n.Data == "script" && n.FirstChild != nil {
+			t.Errorf("%s: a script inside of the page", page)
+		}
+	}
+}
+
+func TestConsoleShowsWhatACounselorNeeds(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	c := b.person(staff.Counselor, nil)
+	id := b.line.waiting(func(k *hotline.Case) { k.Band, k.Lang = hotline.Urgent, hotline.Spanish })
+	path := c.held(func(k *hotline.Case) { k.Caller = number("+12095550199") })
+	w := b.signIn(c.Person)
+	want := map[string][]string{
+		"/":            {"•••0123", "Urgent", "Spanish", "claim-" + string(id), "2:00", "I am available", path, "Ana Ruiz"},
+		path:           {"•••0199", "You are writing with each other.", "Call the people on call now", "Give back to the queue", "Close the contact", "en:safety"},
+		"/wallboard":   {"Waiting now", `id="depth">1<`, "Service level", "67 %", "None open."},
+		"/audit":       nil,
+		"/parts/shift": {"available"},
+	}
+	for page, texts := range want {
+		got := w.get(page).Body.String()
+		for _, text := range texts {
+			if !strings.Contains(got, text) {
+				t.Errorf("%s does not show %q", page, text)
+			}
+		}
+		if strings.Contains(got, "2095550") {
+			t.Errorf("%s shows a whole number", page)
+		}
+	}
+	w.lang = "es-MX,es;q=0.9"
+	if got := w.get("/").Body.String(); !strings.Contains(got, "Tomar la siguiente") || !strings.Contains(got, `lang="es"`) {
+		t.Error("not in Spanish")
+	}
+}
+
+func TestLanguageOfTheInterfaceIsKept(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	w := b.signIn(b.person(staff.Counselor, nil).Person)
+	got := w.post("/lang", "application/x-www-form-urlencoded", "lang=es&back=/wallboard")
+	if got.Code != http.StatusSeeOther || got.Header().Get("Location") != "/wallboard" {
+		t.Fatalf("%d to %q", got.Code, got.Header().Get("Location"))
+	}
+	req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
+	req.AddCookie(got.Result().Cookies()[0])
+	if page := w.do(req); !strings.Contains(page.Body.String(), `<html lang="es"`) {
+		t.Error("not in Spanish")
+	}
+	for _, back := range []string{"//evil.example", "https://evil.example", `/\evil.example`} {
+		if got := w.post("/lang", "application/x-www-form-urlencoded", "lang=es&back="+back); got.Header().Get("Location") != "/" {
+			t.Errorf("back=%q leads to %q", back, got.Header().Get("Location"))
+		}
+	}
+}
+
+func TestBannersSayWhatThisIs(t *testing.T) {
+	t.Parallel()
+	b := setupWith(t, console.Options{Demo: true, Unreviewed: func() bool { return true }, LineName: "Valley Line"})
+	got := (&browser{b: b}).get("/signin").Body.String()
+	for _, text := range []string{"Never for real callers", "911", "988", "not been reviewed by a clinician", "Valley Line"} {
+		if !strings.Contains(got, text) {
+			t.Errorf("no %q", text)
+		}
+	}
+	if got := (&browser{b: setup(t)}).get("/signin").Body.String(); strings.Contains(got, "Never for real callers") || strings.Contains(got, "clinician") {
+		t.Error("a banner that nobody asked for")
+	}
+}
+
+func TestLostDataIsNeverAnEmptyQueue(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	boss := b.person(staff.Supervisor, nil)
+	w := b.signIn(boss.Person)
+	b.line.fail(hotline.ErrEra)
+	for _, page := range []string{"/", "/wallboard"} {
+		got := w.get(page)
+		if got.Code != http.StatusOK || !strings.Contains(got.Body.String(), "DATA LOST") || strings.Contains(got.Body.String(), "Nobody is waiting.") {
+			t.Errorf("%s: %d", page, got.Code)
+		}
+	}
+	if got := boss.ask("GET", "/wallboard", nil).want(t, 200, ""); got.doc["data_lost"] != true || got.doc["fresh"] != false {
+		t.Errorf("wallboard %v", got.doc)
+	}
+	boss.ask("GET", "/queue", nil).want(t, 503, "data-lost")
+}
+
+func TestEveryWordOfATemplateIsInTheTableInBothLanguages(t *testing.T) {
+	t.Parallel()
+	plain := regexp.MustCompile(`\{\{-? ?t "([^"]+)"`)
+	built := regexp.MustCompile(`t \(print "([^"]+)"`)
+	table, err := os.ReadFile("words.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	entry := regexp.MustCompile(`(?m)^\t\t"([^"]+)": +\{"((?:[^"\\]|\\.)*)", "((?:[^"\\]|\\.)*)"\},$`)
+	known := map[string]bool{}
+	for _, m := range entry.FindAllStringSubmatch(string(table), -1) {
+		known[m[1]] = true
+		if m[2] == "" || m[3] == "" {
+			t.Errorf("%s lacks a language", m[1])
+		}
+	}
+	if len(known) < 100 {
+		t.Fatalf("only %d words found", len(known))
+	}
+	err = fs.WalkDir(os.DirFS("pages"), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		raw, err := os.ReadFile("pages/" + path)
+		for _, m := range plain.FindAllStringSubmatch(string(raw), -1) {
+			if !known[m[1]] {
+				t.Errorf("%s: no word for %q", path, m[1])
+			}
+		}
+		for _, m := range built.FindAllStringSubmatch(string(raw), -1) {
+			some := false
+			for key := range known {
+				some = some || strings.HasPrefix(key, m[1])
+			}
+			if !some {
+				t.Errorf("%s: no word begins with %q", path, m[1])
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestIdleSessionEndsButNeverDuringAContact(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	c := b.person(staff.Counselor, nil)
+	w := b.signIn(c.Person)
+	b.clock.forward(29 * time.Minute)
+	if got := w.get("/"); got.Code != http.StatusOK {
+		t.Fatalf("after 29 minutes: %d", got.Code)
+	}
+	b.clock.forward(29 * time.Minute)
+	w.get("/parts/queue") // what a page does by itself is no sign of life
+	b.clock.forward(2 * time.Minute)
+	if got := w.get("/"); got.Code != http.StatusSeeOther {
+		t.Errorf("idle for 31 minutes: %d", got.Code)
+	}
+	w = b.signIn(c.Person)
+	c.held(nil)
+	b.clock.forward(2 * time.Hour)
+	if got := w.get("/"); got.Code != http.StatusOK {
+		t.Errorf("two hours in a contact: %d", got.Code)
+	}
+	b.clock.forward(11 * time.Hour)
+	if got := w.get("/"); got.Code != http.StatusSeeOther {
+		t.Errorf("after 13 hours: %d", got.Code)
+	}
+}
