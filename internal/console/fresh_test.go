@@ -1,0 +1,77 @@
+package console_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/tideover/tideover/internal/hotline"
+	"github.com/tideover/tideover/internal/staff"
+)
+
+func TestWhileTheStoreFailsTheLastQueueIsShownAsOld(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	boss := b.person(staff.Supervisor, nil)
+	w := b.signIn(boss.Person)
+	b.line.waiting(nil)
+	boss.ask("GET", "/wallboard", nil).want(t, 200, "")
+	w.get("/")
+	b.line.fail(fmt.Errorf("queue: %w", hotline.ErrUnknown))
+	b.house.fail(hotline.ErrUnknown)
+	for _, path := range []string{"/queue", "/wallboard"} {
+		got := boss.ask("GET", path, nil).want(t, 200, "")
+		if got.doc["fresh"] != false || got.doc["depth"].(map[string]any)["total"] != 1.0 {
+			t.Errorf("%s: %v", path, got.doc)
+		}
+	}
+	began := time.Now()
+	page := w.get("/")
+	if took := time.Since(began); page.Code != 200 || took > 50*time.Millisecond {
+		t.Errorf("page: %d after %v", page.Code, took)
+	}
+	b.line.fail(nil)
+	b.house.fail(nil)
+	b.clock.forward(3 * time.Second)
+	if got := boss.ask("GET", "/queue", nil).want(t, 200, ""); got.doc["fresh"] != true {
+		t.Errorf("back again: %v", got.doc)
+	}
+}
+
+func TestWithoutAStoreNobodyNewComesInAndNothingChanges(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	known, unknown := b.person(staff.Counselor, nil), b.person(staff.Counselor, nil)
+	path := known.held(nil)
+	known.ask("GET", path, nil).want(t, 200, "")
+	link, err := b.desk.Invite(t.Context(), known.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.house.fail(hotline.ErrUnknown)
+	b.line.fail(hotline.ErrUnknown)
+	unknown.ask("GET", "/queue", nil).want(t, 503, "not-known-yet")
+	if got := (&browser{b: b}).post("/signin", "application/json", `{"token":"`+link.Plain()+`"}`); got.Code != 503 {
+		t.Errorf("sign-in: %d", got.Code)
+	}
+	known.ask("POST", "/claims", map[string]any{"request_id": rid()}).want(t, 503, "not-known-yet")
+	known.ask("POST", path+"/escalate", map[string]any{"request_id": rid(), "to": "oncall"}).want(t, 202, "")
+	if b.line.raised != 1 {
+		t.Error("the alarm did not reach the domain")
+	}
+	b.clock.forward(6 * time.Minute)
+	known.ask("GET", "/queue", nil).want(t, 503, "not-known-yet")
+}
+
+func TestAnEscalationOfAStrangersCaseIsRefusedAlsoWithoutAStore(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	owner, other := b.person(staff.Counselor, nil), b.person(staff.Counselor, nil)
+	path := owner.held(nil)
+	other.ask("GET", "/queue", nil).want(t, 200, "")
+	b.line.fail(hotline.ErrUnknown)
+	other.ask("POST", path+"/escalate", map[string]any{"request_id": rid(), "to": "oncall"}).want(t, 503, "not-known-yet")
+	if b.line.raised != 0 {
+		t.Error("an alarm by somebody without the case")
+	}
+}
