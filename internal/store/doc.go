@@ -32,6 +32,7 @@
 //	sid:<MessageSid>  which text a status belongs to                  24 h          plain ids
 //	ev                stream of transitions                           by length     ids and codes
 //	audit             who did and read what                           policy        sealed
+//	audit:head        end of its chain                                policy        plain
 //	d:<yyyymmdd>      counters of a day                               400 d         plain
 //	ready             probe of /readyz                                10 s          plain
 //	lost:<era>        the loss of that era has been told              –             plain (outside of the era check)

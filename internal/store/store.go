@@ -72,6 +72,7 @@ type Store struct {
 	scripts scripts
 	log     *slog.Logger
 	wake    atomic.Pointer[func()]
+	record  recorder // gathers what is appended to the record of access
 }
 
 // New wires a store for the line with this id. ring gives the key ring as it
