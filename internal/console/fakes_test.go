@@ -19,6 +19,7 @@ type line struct {
 	mu       sync.Mutex
 	now      func() time.Time
 	err      error
+	lost     bool // the board knows that the data are lost
 	cases    map[hotline.CaseID]*hotline.Case
 	shifts   map[hotline.CounselorID]hotline.Shift
 	threads  map[hotline.CaseID][]hotline.Message
@@ -301,6 +302,9 @@ func (l *line) Case(_ context.Context, id hotline.CaseID) (hotline.Case, error) 
 func (l *line) Board(context.Context) (hotline.Board, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.lost {
+		return hotline.Board{DataLost: true}, l.err
+	}
 	b := hotline.Board{Queue: hotline.Queue{AsOf: l.now(), Fresh: true, Cases: l.queued()}, Answered: 8, Within: 6, Abandoned: 1}
 	for _, s := range l.shifts {
 		switch {

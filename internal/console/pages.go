@@ -129,6 +129,11 @@ func (k *Console) turnAway(c echo.Context, p page, v staff.Visitor, err error) e
 		return c.Redirect(http.StatusSeeOther, home(v.Person))
 	case is.Status == http.StatusForbidden:
 		return k.render(c, is.Status, "gone", k.frame(c, v, p))
+	case is.Status == http.StatusServiceUnavailable:
+		f := k.frame(c, v, p)
+		f.DataLost = is.kind() == "data-lost"
+		c.Response().Header().Set("Retry-After", "2")
+		return k.render(c, is.Status, "failing", f)
 	case is.Status == http.StatusNotFound:
 		return k.render(c, is.Status, "nothing", k.frame(c, v, p))
 	default:

@@ -39,6 +39,12 @@ func (b *bundle) signIn(p staff.Person) *browser {
 	return &browser{b: b, cookie: rec.Result().Cookies()[0]}
 }
 
+// signedInElsewhere is a session of another process: well-formed, not in the
+// memory of this one.
+func (b *bundle) signedInElsewhere() *browser {
+	return &browser{b: b, cookie: &http.Cookie{Name: "tideover", Value: strings.Repeat("A", 43)}}
+}
+
 func (w *browser) do(req *http.Request) *httptest.ResponseRecorder {
 	if w.cookie != nil {
 		req.AddCookie(w.cookie)
@@ -353,6 +359,28 @@ func TestLostDataIsNeverAnEmptyQueue(t *testing.T) {
 		t.Errorf("wallboard %v", got.doc)
 	}
 	boss.ask("GET", "/queue", nil).want(t, 503, "data-lost")
+	b.house.fail(hotline.ErrEra)
+	if got := b.signedInElsewhere().get("/"); got.Code != 503 || !strings.Contains(got.Body.String(), "DATA LOST") {
+		t.Errorf("a session that is not remembered: %d %s", got.Code, got.Body)
+	}
+}
+
+func TestABoardThatKnowsOfTheLossIsNoEmptyQueue(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	boss := b.person(staff.Supervisor, nil)
+	b.line.waiting(nil)
+	boss.ask("GET", "/wallboard", nil).want(t, 200, "")
+	b.line.lost = true
+	if got := boss.ask("GET", "/wallboard", nil).want(t, 200, ""); got.doc["data_lost"] != true || got.doc["fresh"] != false {
+		t.Errorf("wallboard %v", got.doc)
+	}
+	boss.ask("GET", "/queue", nil).want(t, 503, "data-lost")
+	b.line.lost = false
+	b.clock.forward(3 * time.Second)
+	if got := boss.ask("GET", "/queue", nil).want(t, 200, ""); got.doc["fresh"] != true {
+		t.Errorf("after the repair: %v", got.doc)
+	}
 }
 
 func TestEveryWordOfATemplateIsInTheTableInBothLanguages(t *testing.T) {

@@ -33,20 +33,30 @@ const (
 func newView(from Views, now Clock) *view { return &view{from: from, now: now} }
 
 // queue gives the queue as it is now, or the last one known.
+// Lost data are an error: whoever waited is not known any more.
 func (w *view) queue(ctx context.Context) (hotline.Queue, error) {
-	if b, ok := w.instead(); ok {
-		return b.Queue, nil
+	b, ok := w.instead()
+	if !ok {
+		q, err := w.from.Queue(ctx)
+		if err == nil {
+			return w.keep(q), nil
+		}
+		if b, err = w.lost(err); err != nil {
+			return hotline.Queue{}, err
+		}
 	}
-	q, err := w.from.Queue(ctx)
-	if err != nil {
-		b, err := w.lost(err)
-		return b.Queue, err
+	if b.DataLost {
+		return hotline.Queue{}, hotline.ErrEra
 	}
+	return b.Queue, nil
+}
+
+func (w *view) keep(q hotline.Queue) hotline.Queue {
 	q.Fresh = true
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.failed, w.board.Queue, w.board.DataLost = time.Time{}, q, false
-	return q, nil
+	return q
 }
 
 // wallboard gives the board as it is now, or the last one known.
@@ -59,10 +69,13 @@ func (w *view) wallboard(ctx context.Context) (hotline.Board, error) {
 
 func (w *view) read(ctx context.Context) (hotline.Board, error) {
 	b, err := w.from.Board(ctx)
+	if err == nil && b.DataLost {
+		err = hotline.ErrEra
+	}
 	if err != nil {
 		return w.lost(err)
 	}
-	b.Queue.Fresh = !b.DataLost
+	b.Queue.Fresh = true
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.failed, w.board, w.known = time.Time{}, b, true

@@ -47,6 +47,7 @@ func frameWords() map[string]said {
 		"did":         {"Did", "Hizo"},
 		"why":         {"Why", "Por qué"},
 		"nothing-yet": {"Nothing yet.", "Nada todavía."},
+		"failing":     {"The store does not answer. This page tries again by itself. Calls in progress go on.", "El almacén no responde. Esta página reintenta sola. Las llamadas en curso continúan."},
 		"no-page":     {"There is no such page.", "Esta página no existe."},
 		"to-console":  {"To the console", "A la consola"},
 	}

@@ -311,6 +311,7 @@ async function signIn() {
   }
 }
 
+if (document.getElementById("failing")) setTimeout(() => location.reload(), 2000);
 if (document.getElementById("signin")) signIn();
 if (body.dataset.live !== "none" && document.getElementById("fresh")) {
   listen();
