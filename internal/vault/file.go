@@ -111,7 +111,7 @@ func replace(path string, content file) error {
 	if err != nil {
 		return fmt.Errorf("key ring: %w", err)
 	}
-	defer os.Remove(tmp.Name()) //nolint:errcheck // gone after the rename
+	defer os.Remove(tmp.Name()) // gone after the rename
 	err = errors.Join(write(tmp, path, append(raw, '\n')), tmp.Close())
 	if err == nil {
 		err = os.Rename(tmp.Name(), path)

@@ -17,12 +17,12 @@ var (
 	place = vault.Place{Line: "main", Record: "case-1", Field: "number"}
 )
 
-func newRing(t testing.TB) (*vault.Ring, string) {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "keys")
+func newRing(tb testing.TB) (*vault.Ring, string) {
+	tb.Helper()
+	path := filepath.Join(tb.TempDir(), "keys")
 	r, err := vault.Create(path, noon)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return r, path
 }
