@@ -115,7 +115,7 @@ func (w *tab) shot(name string) {
 	if dir == "" {
 		return
 	}
-	raw, err := chromedp.Run(w.ctx, chromedp.FullScreenshot(90))
+	raw, err := chromedp.Run(w.ctx, chromedp.FullScreenshot(100))
 	if err == nil {
 		err = os.WriteFile(filepath.Join(dir, "console-"+name+".png"), raw, 0o600)
 	}

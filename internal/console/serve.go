@@ -27,6 +27,11 @@ const (
 func (k *Console) serve(r route) echo.HandlerFunc {
 	return func(c echo.Context) (err error) {
 		defer k.rescue(c, &err)
+		if r.within > 0 {
+			ctx, cancel := context.WithTimeout(c.Request().Context(), r.within)
+			defer cancel()
+			c.SetRequest(c.Request().WithContext(ctx))
+		}
 		v, err := k.visitor(c.Request(), !r.passive)
 		switch {
 		case err != nil:
@@ -35,11 +40,6 @@ func (k *Console) serve(r route) echo.HandlerFunc {
 			return k.fail(c, forbidden())
 		case !v.Confirmed && !r.unconfirmed:
 			return k.fail(c, notKnownYet())
-		}
-		if r.within > 0 {
-			ctx, cancel := context.WithTimeout(c.Request().Context(), r.within)
-			defer cancel()
-			c.SetRequest(c.Request().WithContext(ctx))
 		}
 		if err := r.answer(c, v); err != nil {
 			return k.fail(c, err)

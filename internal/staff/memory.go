@@ -67,7 +67,11 @@ func (m *memory) ask(ctx context.Context, kind Kind, hash string, read func(cont
 			return h.key, h.person, true, h.err
 		}
 	case <-timer.C:
+		m.fails()
 	case <-ctx.Done():
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			m.fails()
+		}
 	}
 	if !known {
 		return Key{}, Person{}, false, hotline.ErrUnknown
@@ -118,6 +122,12 @@ func (m *memory) isFailing() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.failing
+}
+
+func (m *memory) fails() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.failing = true
 }
 
 func (m *memory) forget(kind Kind, hash string) {

@@ -6,9 +6,14 @@ const body = document.body;
 const words = new Map([...document.querySelectorAll("#words dt")].map((dt) => [dt.textContent, dt.nextElementSibling.textContent]));
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
+let silence;
+
+// Says what came of something, for a while: an old outcome misleads.
 function say(text, bad = false) {
   const box = document.getElementById("said");
   if (!box) return;
+  clearTimeout(silence);
+  silence = setTimeout(() => { box.textContent = ""; }, bad ? 20000 : 8000);
   box.textContent = text || "";
   box.classList.toggle("bad", bad);
 }
