@@ -14,6 +14,15 @@ local function int(n) return string.format('%.0f', n) end
 local function ck(id) return P .. 'case:' .. id end
 local function can(from, to) return MOVES[from .. '>' .. to] == 1 end
 
+-- the document given for this request before: by its key, or by its token,
+-- which holds the key
+local function given(doc, token)
+  local kept = doc and call('GET', doc)
+  if kept or not token then return kept end
+  local at = call('GET', token)
+  return at and call('GET', at)
+end
+
 -- fields of a case as a table; nil where the case is unknown
 local function read(id)
   local flat = call('HGETALL', ck(id))
@@ -56,9 +65,15 @@ local function enter(c, head)
   local s = int(score(enq, c.band, head or c.head == '1'))
   c.bucket = 'q:' .. c.channel .. ':' .. (c.lang ~= '' and c.lang or 'en') .. ':' .. need(c)
   call('ZADD', P .. c.bucket, s, c.id)
+  if (c.star or '') ~= '' then call('ZADD', P .. c.star, s, c.id) end -- open to everybody it stays
   call('ZADD', P .. 'line', s, c.id)
   call('ZADD', P .. 'w:' .. c.band, int(enq), c.id)
   call('HSET', ck(c.id), 'score', s, 'bucket', c.bucket, 'band', c.band)
+end
+
+-- after a minute somebody looks whether anybody on shift speaks the language
+local function look(c)
+  if (c.star or '') == '' then job('nolang:' .. c.id, now + 60000, 'nolang', c) end
 end
 
 local function exit(c)
@@ -97,6 +112,7 @@ local function bind(sid, c) call('SET', P .. 'call:' .. sid, c.id, 'PX', 1440000
 local function alarm(c, by, after)
   if c.em_open and c.em_open ~= '' and (c.em_closed or '') == '' then return false end
   set(c, 'em_open', int(now), 'em_by', by or '', 'em_paged', '1', 'em_ack', '', 'em_ack_at', '', 'em_att', '', 'em_conf', '', 'em_closed', '')
+  call('PERSIST', ck(c.id)) -- a closed case stays for as long as its record is open
   call('ZADD', P .. 'alarms', int(now), c.id)
   job('page:' .. c.id .. ':' .. int(now) .. ':1', now, 'page', c, 'n', '1', 'opened', int(now))
   job('nextpage:' .. c.id .. ':' .. int(now) .. ':1', now + after, 'nextpage', c, 'n', '1', 'opened', int(now))
@@ -112,6 +128,7 @@ local function requeue(c, to, head)
   set(c, 'state', to, 'epoch', c.epoch, 'owner', '', 'lease', '', 'cleg', '', 'room', '', 'conf', '', 'in_p', '', 'in_c', '', 'in_o', '', 'head', c.head or '')
   if not c.enq or c.enq == '' then set(c, 'enq', int(now)) end
   enter(c, head)
+  look(c)
 end
 
 -- a person is with the caller: paging ends, a page that still rings is called off
@@ -125,7 +142,10 @@ local function attended(c)
   emit('alert', c, 'attended')
 end
 
-local function count(day, field) call('HINCRBY', P .. 'd:' .. day, field, 1) end
+local function count(day, field)
+  call('HINCRBY', P .. 'd:' .. day, field, 1)
+  call('PEXPIRE', P .. 'd:' .. day, 34560000000) -- 400 days
+end
 
 -- done with: out of all indexes, kept until the retention is over
 local function close(c, keep, reason)

@@ -7,10 +7,11 @@
 --      20 channel  21 who index or ''  22.. pairs for the case
 -- Result: {ok, state} | {replay, document} | {stale, turn, state} | {moved, state} | {await, word}
 -- Invariants: same token or same (leg, turn) gives the same bytes; turn grows by one, once, and only with a document;
---   in a bucket, in `line` and in `w:` iff waiting or promised; nothing lowers the band; the page is in the same step as the band.
+--   in a bucket, in `line` and in `w:` iff waiting or promised; nothing lowers the band or the risk; the page is in the same step as the band;
+--   a case that somebody holds is raised, never moved.
 local id, leg = ARGV[2], ARGV[3]
 local dk, tk = P .. 'doc:' .. ARGV[4], P .. 'idem:' .. ARGV[5]
-local kept = call('GET', dk) or (ARGV[5] ~= '' and call('GET', tk))
+local kept = given(dk, ARGV[5] ~= '' and tk)
 if kept then return {'replay', kept} end
 local before = tonumber(ARGV[6])
 local c = read(id)
@@ -30,14 +31,26 @@ if ARGV[7] == '' and c.aw_turn == ARGV[6] then return {'await', c.aw_word} end
 if before >= 0 and c.turn ~= before then return {'stale', c.turn, c.state} end
 
 local want, band = ARGV[10], tonumber(ARGV[11])
-if want ~= '' and c.state ~= want and not can(c.state, want) then
-  local raise = want == 'waiting' and (c.state == 'claimed' or c.state == 'connecting' or c.state == 'live' or c.state == 'promised')
-  if not raise then return {'moved', c.state} end
-  want = ''
+local held = c.state == 'claimed' or c.state == 'connecting' or c.state == 'live' or c.state == 'wrap_up'
+if want ~= '' and c.state ~= want and (held or not can(c.state, want)) then
+  if want ~= 'waiting' or not (held or c.state == 'promised') then return {'moved', c.state} end
+  want = '' -- the band may still go up where the case stands
 end
-for i = 22, #ARGV, 2 do c[ARGV[i]] = ARGV[i + 1] end
-if #ARGV >= 22 then call('HSET', ck(id), unpack(ARGV, 22)) end
-if ARGV[21] ~= '' then call('HSET', P .. 'who:' .. ARGV[21], ARGV[20], id) call('PEXPIRE', P .. 'who:' .. ARGV[21], ARGV[17]) end
+local fields = {}
+for i = 22, #ARGV, 2 do
+  local k, v = ARGV[i], ARGV[i + 1]
+  local older = k == 'enq' and (c.enq or '') ~= '' or k == 'risk' and tonumber(v) <= tonumber(c.risk or '0')
+  if not older then
+    c[k] = v
+    fields[#fields + 1] = k
+    fields[#fields + 1] = v
+  end
+end
+if #fields > 0 then call('HSET', ck(id), unpack(fields)) end
+if ARGV[21] ~= '' then
+  call('HSET', P .. 'who:' .. ARGV[21], ARGV[20], id)
+  if call('HGET', P .. 'who:' .. ARGV[21], 'optout') ~= '1' then call('PEXPIRE', P .. 'who:' .. ARGV[21], ARGV[17]) end -- STOP is never forgotten
+end
 
 local raised = band and band < c.band
 if raised then
@@ -53,7 +66,7 @@ if want == 'waiting' and c.state ~= 'waiting' then
   call('ZREM', P .. 'triage', id)
   set(c, 'state', 'waiting')
   enter(c)
-  job('nolang:' .. id, now + 60000, 'nolang', c)
+  look(c)
   emit('queue', c, 'enqueued')
 elseif want == 'promised' and c.state ~= 'promised' then
   if not c.enq or c.enq == '' then set(c, 'enq', int(now)) end
@@ -61,6 +74,7 @@ elseif want == 'promised' and c.state ~= 'promised' then
   if c.state == 'waiting' then exit(c) end
   set(c, 'state', 'promised', 'dial', '1', 'attempts', c.attempts or '0', 'next', c.next or '0')
   enter(c)
+  look(c)
   emit('queue', c, 'promised')
 elseif want == 'closed' and c.state ~= 'closed' then
   call('ZREM', P .. 'triage', id)
@@ -80,7 +94,7 @@ if ARGV[7] == '' then
   return {'await', c.state}
 end
 call('SET', dk, ARGV[7], 'PX', ARGV[8])
-if ARGV[5] ~= '' then call('SET', tk, ARGV[7], 'PX', ARGV[8]) end
+if ARGV[5] ~= '' then call('SET', tk, dk, 'PX', ARGV[8]) end
 call('HSET', ck(id), 'turn', c.turn + 1)
 if ARGV[19] ~= '' then job('quiet:' .. id, now + ARGV[19], 'quiet', c, 'turn', c.turn + 1) end
 return {'ok', c.state}

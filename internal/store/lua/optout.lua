@@ -5,7 +5,7 @@
 -- Invariants: a waiting case of band 0 or 1 stays, marked, with an alert; others close; a live thread stays with its counselor, told.
 local wk = P .. 'who:' .. ARGV[2]
 call('HSET', wk, 'optout', ARGV[3])
-call('PERSIST', wk)
+if ARGV[3] == '1' then call('PERSIST', wk) else call('PEXPIRE', wk, ARGV[4]) end -- STOP is never forgotten
 local id = call('HGET', wk, 'sms')
 local c = id and read(id)
 if not c then return {'ok', ''} end
