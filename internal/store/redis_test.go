@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"github.com/tideover/tideover/internal/hotline"
 	"github.com/tideover/tideover/internal/store"
 	"github.com/tideover/tideover/internal/triage"
@@ -57,12 +59,20 @@ var lineCount atomic.Int64
 // bundle is a line of its own with a key ring, and what tests do with it.
 type bundle struct {
 	*store.Store
+	rdb  redis.UniversalClient
 	keys *vault.Keeper
+	era  string
 	line string
 	legs atomic.Int64
 }
 
 func setup(t testing.TB, opt store.Options) *bundle {
+	t.Helper()
+	return setupAt(t, redisServer, opt)
+}
+
+// setupAt is a line in the Redis at url.
+func setupAt(t testing.TB, url string, opt store.Options) *bundle {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "keys")
 	if _, err := vault.Create(path, time.Now()); err != nil {
@@ -76,20 +86,55 @@ func setup(t testing.TB, opt store.Options) *bundle {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rdb, err := store.Dial(redisServer, slog.New(slog.DiscardHandler))
+	rdb, err := store.Dial(url, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = rdb.Close() })
+	return (&bundle{rdb: rdb, keys: keys, era: era}).sibling(t, opt)
+}
+
+// fataler is what both kinds of tests can do.
+type fataler interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+	Context() context.Context
+}
+
+// sibling is another line in the same Redis with the same key ring.
+func (b *bundle) sibling(t fataler, opt store.Options) *bundle {
+	t.Helper()
 	line := fmt.Sprintf("test%d", lineCount.Add(1))
-	s, err := store.New(rdb, line, keys.Ring, time.Now, time.UTC, slog.New(slog.DiscardHandler), opt)
+	s, err := store.New(b.rdb, line, b.keys.Ring, time.Now, time.UTC, slog.New(slog.DiscardHandler), opt)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = s.Close() })
-	if _, err := s.BeginEra(t.Context(), era, false); err != nil {
+	if _, err := s.BeginEra(t.Context(), b.era, false); err != nil {
 		t.Fatal(err)
 	}
-	return &bundle{Store: s, keys: keys, line: line}
+	return &bundle{Store: s, rdb: b.rdb, keys: b.keys, era: b.era, line: line}
+}
+
+func (b *bundle) key(name string) string { return "to:{" + b.line + "}:" + name }
+
+// hash reads a case as it lies in Redis.
+func (b *bundle) hash(t fataler, id hotline.CaseID) map[string]string {
+	t.Helper()
+	row, err := b.rdb.HGetAll(t.Context(), b.key("case:"+string(id))).Result()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return row
+}
+
+func (b *bundle) get(t fataler, id hotline.CaseID) hotline.Case {
+	t.Helper()
+	c, err := b.Case(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }
 
 func (b *bundle) leg() string { return fmt.Sprintf("CA%032x", b.legs.Add(1)) }
@@ -99,7 +144,7 @@ func caller(n int) hotline.Number {
 }
 
 // wait puts a caller into the queue by voice.
-func (b *bundle) wait(t testing.TB, band hotline.Band, lang hotline.Lang) hotline.Case {
+func (b *bundle) wait(t fataler, band hotline.Band, lang hotline.Lang) hotline.Case {
 	t.Helper()
 	id, leg := hotline.NewCaseID(), b.leg()
 	b.turn(t, triage.Turn{Case: id, Leg: leg, Channel: hotline.Voice, Caller: caller(int(b.legs.Load())), N: 0, Doc: []byte("0")}, hotline.Case{})
@@ -121,7 +166,7 @@ func (b *bundle) wait(t testing.TB, band hotline.Band, lang hotline.Lang) hotlin
 	return c
 }
 
-func (b *bundle) turn(t testing.TB, turn triage.Turn, before hotline.Case) triage.Committed {
+func (b *bundle) turn(t fataler, turn triage.Turn, before hotline.Case) triage.Committed {
 	t.Helper()
 	got, err := b.Commit(t.Context(), turn, before)
 	if err != nil {
@@ -134,7 +179,7 @@ func (b *bundle) turn(t testing.TB, turn triage.Turn, before hotline.Case) triag
 }
 
 // on makes a counselor available.
-func (b *bundle) on(t testing.TB) hotline.CounselorID {
+func (b *bundle) on(t fataler) hotline.CounselorID {
 	t.Helper()
 	id := hotline.NewStaffID()
 	if _, err := b.SetShift(t.Context(), id, hotline.Shift{State: hotline.Available}, ""); err != nil {

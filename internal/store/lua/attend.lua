@@ -10,20 +10,19 @@ local tk = P .. 'tok:' .. ARGV[8]
 local first = call('GET', tk)
 if first then return {first, c.room or ''} end
 if (c.em_open or '') == '' or (c.em_closed or '') ~= '' or c.state == 'closed' then return {'gone'} end
+if c.state == 'triage' or (c.state == 'wrap_up' and c.channel == 'voice') then return {'gone'} end -- nobody to join
 if (c.em_ack or '') == '' then set(c, 'em_ack', who, 'em_ack_at', int(now)) end
 emit('alert', c, 'acknowledged', who)
 if c.channel == 'sms' then
   call('SET', tk, 'text', 'PX', 600000)
   return {'text'}
 end
-if c.state == 'triage' then return {'gone'} end
 bind(leg, c)
 call('SET', tk, 'join', 'PX', 600000)
 if c.state == 'connecting' or c.state == 'live' then
   set(c, 'oleg', leg, 'owho', who)
   return {'join', c.room}
 end
-if c.state == 'wrap_up' then return {'gone'} end
 if c.state == 'claimed' then
   local cleg = c.cleg or ''
   drop('lease:' .. id .. ':' .. c.epoch)

@@ -32,8 +32,10 @@ else
   set(c, 'disp', ARGV[6])
   close(c, ARGV[7], 'closed')
   if ARGV[4] == '' and c.owner and c.owner ~= '' then
-    call('HSET', P .. 'co:' .. c.owner, 'state', 'break', 'told', 'wrap-up-over', 'since', int(now))
-    emit('shift', c, 'wrap-up-over')
+    if call('HGET', P .. 'co:' .. c.owner, 'state') == 'available' then -- who went home stays off
+      call('HSET', P .. 'co:' .. c.owner, 'state', 'break', 'told', 'wrap-up-over', 'since', int(now))
+      emit('shift', c, 'wrap-up-over')
+    end
   end
 end
 if tk then call('SET', tk, '1', 'PX', 600000) end

@@ -15,7 +15,7 @@ if ARGV[3] ~= '' and c.epoch ~= tonumber(ARGV[3]) then return {'stale', c.state}
 if not string.find(',' .. ARGV[4] .. ',', ',' .. c.state .. ',', 1, true) then return {'stale', c.state} end
 local back = c.dial == '1' and (c.leg or '') == ''
 local to = (c.from == 'promised' or back) and c.state ~= 'live' and c.state ~= 'wrap_up' and 'promised' or 'waiting'
-if not can(c.state, to) then return {'stale', c.state} end
+if (c.owner or '') == '' or not can(c.state, to) then return {'stale', c.state} end
 local owner, was, cleg, conf = c.owner, c.state, c.cleg or '', c.conf or ''
 if ARGV[8] == 'transfer' and c.channel == 'voice' and (c.in_p or '') == '' and was == 'wrap_up' then set(c, 'dial', '1') end
 free(c, ARGV[6] == 'missed')

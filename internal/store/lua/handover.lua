@@ -2,9 +2,9 @@
 -- KEYS 1 era
 -- ARGV 2 case  3 epoch
 -- Result: {ok} | {stale}
--- Invariants: live stays live; one owner; the room stays.
+-- Invariants: live stays live; only to somebody else than the owner whose line is lost; one owner; the room stays.
 local c = read(ARGV[2])
-if not c or c.epoch ~= tonumber(ARGV[3]) or c.state ~= 'live' or (c.in_o or '') == '' or not can('live', 'live') then return {'stale'} end
+if not c or c.epoch ~= tonumber(ARGV[3]) or c.state ~= 'live' or (c.in_o or '') == '' or c.in_o == c.cleg or not can('live', 'live') then return {'stale'} end
 free(c)
 c.epoch = c.epoch + 1
 set(c, 'epoch', c.epoch, 'owner', c.owho or 'oncall:1', 'cleg', c.in_o, 'in_c', c.in_o, 'in_o', '', 'talk', c.owho or 'oncall:1', 'oleg', '')

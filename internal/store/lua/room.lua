@@ -3,13 +3,18 @@
 -- ARGV 2 case  3 room  4 ConferenceSid  5 join|leave|end  6 label (patient, counselor, oncall-n)  7 leg  8 'completed' if the leg is over
 --      9 day  10 target ms  11 retention ms  12 sequence
 -- Result: {ok, state} | {star} (ask again in a second: the leg may have pressed star) | {stale}
--- Invariants: only the case's own room; each (room, sequence) once; connecting becomes live when both are in.
+-- Invariants: only the case's own room; each leg's events once and in their order; connecting becomes live when both are in.
 local id = ARGV[2]
 local c = read(id)
-if not c or (c.room or '') ~= ARGV[3] then return {'stale'} end
-if ARGV[12] ~= '' and call('SET', P .. 'seq:' .. ARGV[3] .. ':' .. ARGV[12], '1', 'NX', 'PX', 600000) == false then return {'stale'} end
-if ARGV[4] ~= '' and c.conf ~= ARGV[4] then set(c, 'conf', ARGV[4]) end
+if not c or ARGV[3] == '' or (c.room or '') ~= ARGV[3] then return {'stale'} end
 local field = ARGV[6] == 'patient' and 'in_p' or ARGV[6] == 'counselor' and 'in_c' or 'in_o'
+if ARGV[12] ~= '' then -- callbacks come twice, and late: a join after its own leave is no join
+  local sk = P .. 'seq:' .. ARGV[3] .. ':' .. ARGV[4] .. ':' .. ARGV[7]
+  if tonumber(ARGV[12]) <= tonumber(call('GET', sk) or '-1') then return {'stale'} end
+  call('SET', sk, ARGV[12], 'PX', 14400000)
+end
+if ARGV[5] == 'leave' and c[field] ~= ARGV[7] then return {'stale'} end
+if ARGV[4] ~= '' and c.conf ~= ARGV[4] then set(c, 'conf', ARGV[4]) end
 if ARGV[5] == 'join' then
   set(c, field, ARGV[7])
   if field == 'in_o' and (c.in_p or '') ~= '' then attended(c) end
@@ -27,8 +32,8 @@ if ARGV[5] == 'join' then
   end
   return {'ok', c.state}
 end
-if c[field] ~= ARGV[7] then return {'stale'} end
-if ARGV[5] == 'leave' and ARGV[8] ~= 'completed' and field == 'in_c' and c.state == 'live' then
+if ARGV[5] ~= 'leave' then return {'ok', c.state} end
+if ARGV[8] ~= 'completed' and field == 'in_c' and c.state == 'live' then
   job('star:' .. id .. ':' .. c.epoch, now + 1000, 'star', c, 'leg', ARGV[7])
   return {'star'}
 end
