@@ -10,10 +10,9 @@ if first then return {'ok', first} end
 local co = P .. 'co:' .. by
 local me = call('HMGET', co, 'state', 'call', 'channels')
 if me[1] ~= 'available' then return {'not-available'} end
-local room = {
-  voice = (me[2] or '') == '' and string.find(me[3] or 'voice,sms', 'voice', 1, true) ~= nil,
-  sms = call('SCARD', P .. 'cot:' .. by) < tonumber(ARGV[7]) and string.find(me[3] or 'voice,sms', 'sms', 1, true) ~= nil,
-}
+local function serves(ch) return string.find(me[3] or 'voice,sms', ch, 1, true) ~= nil end
+local free_for = {voice = (me[2] or '') == '', sms = call('SCARD', P .. 'cot:' .. by) < tonumber(ARGV[7])}
+local room = {voice = free_for.voice and serves('voice'), sms = free_for.sms and serves('sms')}
 local ex = P .. 'ex:' .. by
 local function excluded(id)
   local till = tonumber(call('ZSCORE', ex, id) or '0')
@@ -24,9 +23,12 @@ local function due(id) return tonumber(call('HGET', ck(id), 'next') or '0') <= n
 local pick = named
 if named == '' then
   if not room.voice and not room.sms then return {'at-limit'} end
+  local full = false -- somebody waits whom only the limit keeps from this counselor
   local best, low, spare, spare_low
   for i = 10, #ARGV do
-    if room[string.match(ARGV[i], '^q:(%a+):')] then
+    local ch = string.match(ARGV[i], '^q:(%a+):')
+    if serves(ch) and not free_for[ch] and call('ZCARD', P .. ARGV[i]) > 0 then full = true end
+    if room[ch] then
       for page = 0, 19 do
         local m = call('ZRANGE', P .. ARGV[i], page * 50, page * 50 + 49, 'WITHSCORES')
         local stop = #m < 100
@@ -42,16 +44,15 @@ if named == '' then
     end
   end
   pick = best or spare
-  if not pick then
-    local full = not room.voice or not room.sms
-    return {full and call('ZCARD', P .. 'line') > 0 and 'at-limit' or 'nobody'}
-  end
+  if not pick then return {full and 'at-limit' or 'nobody'} end
 end
 
 local c = read(pick)
 if not c then
   if named ~= '' then return {'not-found'} end
   for i = 10, #ARGV do call('ZREM', P .. ARGV[i], pick) end
+  exit({id = pick})
+  emit('queue', {id = pick}, 'repair', by)
   return {'repair'}
 end
 if c.state ~= 'waiting' and c.state ~= 'promised' then
@@ -65,6 +66,7 @@ if c.state ~= 'waiting' and c.state ~= 'promised' then
   return {'taken'}
 end
 if excluded(pick) == 'conflict' then return {'not-qualified'} end
+if not serves(c.channel) then return {'not-qualified'} end
 if not room[c.channel] then return {'at-limit'} end
 
 exit(c)
