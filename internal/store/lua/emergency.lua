@@ -17,7 +17,10 @@ else
   if (c.em_conf or '') == '' and ARGV[5] == '' then return {'unconfirmed'} end
   set(c, 'em_closed', int(now), 'em_words', ARGV[5])
   call('ZREM', P .. 'alarms', c.id)
-  if c.state == 'closed' then call('PEXPIRE', ck(c.id), ARGV[6]) end
+  if c.state == 'closed' then
+    call('PEXPIRE', ck(c.id), ARGV[6])
+    job('retire:' .. c.id, now, 'retire', c)
+  end
 end
 emit('alert', c, what, ARGV[3])
 return {'ok'}

@@ -12,5 +12,6 @@ if ARGV[3] ~= '' and c.owner ~= ARGV[3] then return {'not-yours'} end
 local v = tonumber(c.note_v or '0')
 if v ~= tonumber(ARGV[4]) then return {'stale-note', v} end
 set(c, 'note', ARGV[5], 'note_v', v + 1)
+if c.state == 'closed' then job('retire:' .. c.id, now, 'retire', c) end -- sealed again for its day
 call('SET', tk, v + 1, 'PX', 600000)
 return {'ok', v + 1}
