@@ -3,11 +3,13 @@ package console_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,6 +17,7 @@ import (
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/labstack/echo/v4"
 
 	"github.com/tideover/tideover/internal/hotline"
 	"github.com/tideover/tideover/internal/staff"
@@ -154,6 +157,7 @@ func TestCounselorsDayInABrowser(t *testing.T) {
 		k.Band, k.State, k.Caller, k.Needs = hotline.Routine, hotline.Promised, number("+12095550142"), []hotline.Need{hotline.NeedMedication}
 	})
 	b.line.threads[id] = []hotline.Message{{ID: "m1", Direction: hotline.Inbound, Text: "I feel lost since my visits stopped", At: b.clock.now(), State: "received"}}
+	b.firstStreamFails()
 	srv := b.serve()
 	link, err := b.desk.Invite(t.Context(), c.ID)
 	if err != nil {
@@ -163,9 +167,11 @@ func TestCounselorsDayInABrowser(t *testing.T) {
 
 	w.do(chromedp.Navigate(srv.URL + "/signin"))
 	w.shot("signin")
+	w.tolerate(true) // the failure of the first stream shows in the browser's log
 	w.do(chromedp.Navigate(staff.Link(srv.URL, link)), chromedp.Reload())
 	w.shows("•••0123")
-	w.until(6*time.Second, `location.hash === "" && document.body.dataset.live === "yes"`)
+	w.until(6*time.Second, `location.hash === "" && document.body.dataset.live === "yes" && !document.body.innerText.includes("Bad gateway")`)
+	w.tolerate(false)
 	w.shot("queue-off")
 	w.do(chromedp.Click("#claim-" + string(id)))
 	w.shows("Make yourself available first.")
@@ -190,6 +196,19 @@ func TestCounselorsDayInABrowser(t *testing.T) {
 	w.textInContact(b, id)
 	w.escalateAndClose(b, id)
 	w.revoked(b, c)
+}
+
+// firstStreamFails answers the first stream as a proxy does during a roll-out.
+func (b *bundle) firstStreamFails() {
+	var once atomic.Bool
+	b.echo.Pre(func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if c.Request().URL.Path == "/api/v1/events" && once.CompareAndSwap(false, true) {
+				return c.HTML(http.StatusServiceUnavailable, "<h1>Bad gateway</h1>")
+			}
+			return next(c)
+		}
+	})
 }
 
 // textInContact: what is typed, where the focus is and what was opened

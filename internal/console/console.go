@@ -61,6 +61,7 @@ type Console struct {
 	hub    *hub
 	reads  *reads
 	pages  *pages
+	known  nameBook
 	secure bool
 }
 

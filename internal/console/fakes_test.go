@@ -19,6 +19,7 @@ type line struct {
 	mu       sync.Mutex
 	now      func() time.Time
 	err      error
+	hangs    bool // with err: nobody is answered before the deadline, as by a stopped Redis
 	lost     bool // the board knows that the data are lost
 	cases    map[hotline.CaseID]*hotline.Case
 	shifts   map[hotline.CounselorID]hotline.Shift
@@ -72,7 +73,8 @@ func (l *line) get(id hotline.CaseID) hotline.Case {
 	return *l.cases[id]
 }
 
-func (l *line) Claim(_ context.Context, by hotline.CounselorID, id hotline.CaseID, tok hotline.Token) (hotline.Case, error) {
+func (l *line) Claim(ctx context.Context, by hotline.CounselorID, id hotline.CaseID, tok hotline.Token) (hotline.Case, error) {
+	l.stall(ctx)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.err != nil {
@@ -244,7 +246,27 @@ func (l *line) Emergency(_ context.Context, by hotline.CounselorID, id hotline.C
 	return *c, nil
 }
 
-func (l *line) Shift(_ context.Context, by hotline.CounselorID) (hotline.Shift, error) {
+// stall waits as a reader of a stopped store does.
+func (l *line) stall(ctx context.Context) {
+	l.mu.Lock()
+	hangs := l.hangs
+	l.mu.Unlock()
+	if hangs {
+		<-ctx.Done()
+	}
+}
+
+func (l *line) stop(yes bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.hangs, l.err = yes, nil
+	if yes {
+		l.err = hotline.ErrUnknown
+	}
+}
+
+func (l *line) Shift(ctx context.Context, by hotline.CounselorID) (hotline.Shift, error) {
+	l.stall(ctx)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	s := l.shifts[by]
@@ -280,13 +302,15 @@ func (l *line) queued() []hotline.Case {
 	return out
 }
 
-func (l *line) Queue(context.Context) (hotline.Queue, error) {
+func (l *line) Queue(ctx context.Context) (hotline.Queue, error) {
+	l.stall(ctx)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return hotline.Queue{AsOf: l.now(), Fresh: true, Cases: l.queued()}, l.err
 }
 
-func (l *line) Case(_ context.Context, id hotline.CaseID) (hotline.Case, error) {
+func (l *line) Case(ctx context.Context, id hotline.CaseID) (hotline.Case, error) {
+	l.stall(ctx)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	c, ok := l.cases[id]
@@ -299,7 +323,8 @@ func (l *line) Case(_ context.Context, id hotline.CaseID) (hotline.Case, error) 
 	return *c, nil
 }
 
-func (l *line) Board(context.Context) (hotline.Board, error) {
+func (l *line) Board(ctx context.Context) (hotline.Board, error) {
+	l.stall(ctx)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.lost {
@@ -361,7 +386,8 @@ func (l *line) tell(ctx context.Context, e hotline.Event) {
 	}
 }
 
-func (l *line) Outcome(_ context.Context, by hotline.CounselorID, tok hotline.Token) (console.Saved, bool, error) {
+func (l *line) Outcome(ctx context.Context, by hotline.CounselorID, tok hotline.Token) (console.Saved, bool, error) {
+	l.stall(ctx)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	s, ok := l.outcomes[string(by)+string(tok)]

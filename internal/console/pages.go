@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 
@@ -96,7 +97,7 @@ func (k *Console) registerPages(e *echo.Echo, guard *http.CrossOriginProtection)
 func (k *Console) show(p page) echo.HandlerFunc {
 	return func(c echo.Context) (err error) {
 		defer k.rescue(c, &err)
-		ctx, cancel := context.WithTimeout(c.Request().Context(), answerWithin)
+		ctx, cancel := context.WithTimeout(c.Request().Context(), k.view.patience())
 		defer cancel()
 		v, who := k.visitor(c.Request().WithContext(ctx), !p.part)
 		switch {
@@ -266,21 +267,33 @@ func unlessStore(err error) error {
 }
 
 // names gives a function that names people; whoever is not in the roster is
-// named by the id. Without the roster a page still serves.
+// named by the id. Without the store it is the roster as last read.
 func (k *Console) names(ctx context.Context, lang hotline.Lang) func(hotline.CounselorID) string {
-	all, err := k.Roster.List(ctx)
-	byID := make(map[hotline.CounselorID]string, len(all))
-	if err == nil {
-		for _, p := range all {
-			byID[p.ID] = visible(p.Name)
-		}
-	}
+	byID := k.known.names(k.Roster.List(ctx))
 	return func(id hotline.CounselorID) string {
 		if n := id.OnCall(); n > 0 {
 			return k.pages.say("on-call", lang) + " " + strconv.Itoa(n)
 		}
 		return cmp.Or(byID[id], string(id))
 	}
+}
+
+// nameBook remembers the names of the roster.
+type nameBook struct {
+	mu   sync.Mutex
+	last map[hotline.CounselorID]string
+}
+
+func (b *nameBook) names(all []staff.Person, err error) map[hotline.CounselorID]string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err == nil {
+		b.last = make(map[hotline.CounselorID]string, len(all))
+		for _, p := range all {
+			b.last[p.ID] = visible(p.Name)
+		}
+	}
+	return b.last
 }
 
 // colleagues are the people to whom a case may be handed.

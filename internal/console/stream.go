@@ -105,7 +105,7 @@ const reopenAfter = 500 // milliseconds
 
 // begin sends the snapshot.
 func (s *stream) begin(ctx context.Context) error {
-	ask, cancel := context.WithTimeout(ctx, answerWithin)
+	ask, cancel := context.WithTimeout(ctx, s.k.view.patience())
 	defer cancel()
 	body := map[string]any{}
 	if s.v.Role.May(staff.SeeQueue) {

@@ -26,6 +26,7 @@ type view struct {
 const (
 	overdue   = 400 * time.Millisecond // a read that takes longer counts as none
 	trustFor  = 2 * time.Second        // how long a failure is taken for granted
+	hardly    = 30 * time.Millisecond
 	wantedFor = 5 * time.Minute
 	oneIn     = 20 // refreshing takes at most one part in so many of the time
 )
@@ -110,6 +111,17 @@ func (w *view) instead() (hotline.Board, bool) {
 		return hotline.Board{}, false
 	}
 	return w.stale(), true
+}
+
+// patience is how long a reader may wait now: while the store is known not to
+// answer, hardly at all.
+func (w *view) patience() time.Duration {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.failed.IsZero() || w.now().Sub(w.failed) > trustFor {
+		return answerWithin
+	}
+	return hardly
 }
 
 // lost notes a failed read and gives the last board for it. Lost data are

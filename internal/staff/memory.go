@@ -11,7 +11,7 @@ import (
 
 const (
 	recallFor = 5 * time.Minute       // how long a visitor is known without the store
-	patience  = 25 * time.Millisecond // how long a failing store is waited for
+	patience  = 15 * time.Millisecond // how long a failing store is waited for
 	askFor    = time.Second           // how long any answer is of use
 	mostKept  = 20_000
 )
