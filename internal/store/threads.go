@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/tideover/tideover/internal/hotline"
+	"github.com/tideover/tideover/internal/triage"
 )
 
 // Write adds a counselor's text to the thread and to what must be sent.
@@ -30,18 +32,22 @@ func (s *Store) Write(ctx context.Context, by hotline.CounselorID, id hotline.Ca
 }
 
 // Receive adds a caller's text to the thread, with the answer that is given
-// for it; a repeat gets the first answer.
+// for it; a repeat gets the first answer. Without an answer the text is kept,
+// once, and the turn that answers it is still to come.
 func (s *Store) Receive(ctx context.Context, id hotline.CaseID, sid, text string, doc []byte) ([]byte, error) {
 	mid := string(hotline.NewToken())
 	body, err := s.seal(mid, "body", openDays, []byte(text))
 	if err != nil {
 		return nil, err
 	}
-	sealed, err := s.seal("", "doc", keepTextDoc, doc)
-	if err != nil {
-		return nil, err
+	answer, sealed := "", ""
+	if doc != nil {
+		answer = sid + ":0"
+		if sealed, err = s.seal("", "doc", keepTextDoc, doc); err != nil {
+			return nil, err
+		}
 	}
-	r, err := s.run(ctx, "message", string(id), mid, "in", body, ms(openDays), "", "in:"+sid, sid+":0", sealed, ms(keepTextDoc), "")
+	r, err := s.run(ctx, "message", string(id), mid, "in", body, ms(openDays), "", "in:"+sid, answer, sealed, ms(keepTextDoc), "")
 	if err != nil {
 		return nil, err
 	}
@@ -174,27 +180,38 @@ func (s *Store) Retire(ctx context.Context, id hotline.CaseID) error {
 		pipe.HSet(ctx, s.key("m", m.ID), "body", sealed)
 		pipe.PExpire(ctx, s.key("m", m.ID), s.opt.KeepText)
 	}
-	c, err := s.Case(ctx, id)
+	pos, err := s.Load(ctx, triage.Ref{Case: id})
 	if err != nil {
 		return err
 	}
-	if err := s.retireCase(ctx, pipe, c); err != nil {
+	if err := s.retireCase(ctx, pipe, pos.Case); err != nil {
 		return err
 	}
-	if _, err := pipe.Exec(ctx); err != nil {
+	if err := s.retireSession(ctx, pipe, id, pos.Session); err != nil {
+		return err
+	}
+	if _, err := pipe.Exec(ctx); err != nil && !isNil(err) {
 		return fmt.Errorf("retire %s: %w", id, plain(err))
 	}
 	return nil
 }
 
 func (s *Store) retireCase(ctx context.Context, pipe redis.Pipeliner, c hotline.Case) error {
-	key := s.key("case", string(c.ID))
+	var answers []byte
+	if len(c.Answers) > 0 {
+		var err error
+		if answers, err = json.Marshal(c.Answers); err != nil {
+			return fmt.Errorf("answers: %w", err)
+		}
+	}
 	for field, f := range map[string]struct {
 		keep time.Duration
 		text string
 	}{
-		"number": {s.opt.KeepCase, c.Caller.E164()},
-		"note":   {s.opt.KeepText, c.Note.Text},
+		"number":   {s.opt.KeepCase, c.Caller.E164()},
+		"note":     {s.opt.KeepText, c.Note.Text},
+		"answers":  {s.opt.KeepText, string(answers)},
+		"em_words": {s.opt.KeepCase, c.Emergency.ClosedWords},
 	} {
 		if f.text == "" {
 			continue
@@ -203,7 +220,21 @@ func (s *Store) retireCase(ctx context.Context, pipe redis.Pipeliner, c hotline.
 		if err != nil {
 			return err
 		}
-		pipe.HSet(ctx, key, field, sealed)
+		pipe.HSet(ctx, s.key("case", string(c.ID)), field, sealed)
 	}
+	return nil
+}
+
+// retireSession seals the position in the script again: it holds answers.
+func (s *Store) retireSession(ctx context.Context, pipe redis.Pipeliner, id hotline.CaseID, ses triage.Session) error {
+	raw, err := json.Marshal(ses)
+	if err != nil {
+		return fmt.Errorf("session: %w", err)
+	}
+	sealed, err := s.seal(string(id), "session", s.opt.KeepText, raw)
+	if err != nil {
+		return err
+	}
+	pipe.SetArgs(ctx, s.key("ses", string(id)), sealed, redis.SetArgs{Mode: "XX", KeepTTL: true})
 	return nil
 }

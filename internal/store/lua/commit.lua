@@ -89,6 +89,11 @@ if ARGV[15] ~= '' then
 end
 
 if ARGV[9] ~= '' then call('SET', P .. 'ses:' .. id, ARGV[9]) end
+if c.state == 'closed' then -- what came after the close goes with it
+  call('PEXPIRE', P .. 'ses:' .. id, ARGV[17])
+  call('PEXPIRE', P .. 'txt:' .. id, ARGV[17])
+  job('retire:' .. id, now, 'retire', c)
+end
 if ARGV[7] == '' then
   set(c, 'aw_turn', ARGV[6], 'aw_word', c.state)
   return {'await', c.state}

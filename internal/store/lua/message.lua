@@ -33,6 +33,7 @@ elseif c.state == 'live' and (c.unanswered or '') == '' then
   set(c, 'unanswered', int(now))
   job('unanswered:' .. id .. ':' .. c.epoch, now + 600000, 'unanswered', c)
 end
+if c.state == 'closed' then job('retire:' .. id, now, 'retire', c) end
 if tk then call('SET', tk, ARGV[3], 'PX', 600000) end
 if ARGV[9] ~= '' then call('SET', P .. 'doc:' .. ARGV[9], ARGV[10], 'PX', ARGV[11]) end
 emit('case', c, out and 'wrote' or 'texted')
