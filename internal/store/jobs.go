@@ -9,12 +9,9 @@ import (
 	"github.com/tideover/tideover/internal/hotline"
 )
 
-// hidden is how long a job that was handed out is kept from others.
-const hidden = 5 * time.Second
-
 // Due hands out jobs whose time has come, each to one process at a time.
 func (s *Store) Due(ctx context.Context, limit int) ([]hotline.Due, error) {
-	r, err := s.run(ctx, "take", limit, ms(hidden))
+	r, err := s.run(ctx, "take", limit, ms(s.opt.Hidden))
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +42,7 @@ func (s *Store) Later(ctx context.Context, d hotline.Due, after time.Duration) e
 }
 
 func (s *Store) done(ctx context.Context, d hotline.Due, after string) error {
-	_, err := s.run(ctx, "done", d.ID, after, strconv.Itoa(d.Try))
+	_, err := s.run(ctx, "done", d.ID, after, strconv.Itoa(d.Try), d.Args["first"])
 	return err
 }
 

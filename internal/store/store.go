@@ -32,6 +32,7 @@ type Options struct {
 	MissedRings int           // until the line sets a break; 3
 	MostThreads int           // texts a counselor may hold at once; 2
 	Deadline    time.Duration // of one round trip; 1 s
+	Hidden      time.Duration // how long a job that was handed out is kept from others; 5 s
 }
 
 func (o Options) withDefaults() Options {
@@ -51,6 +52,7 @@ func (o Options) withDefaults() Options {
 	def(&o.Target, time.Minute)
 	def(&o.Short, 5*time.Second)
 	def(&o.Deadline, time.Second)
+	def(&o.Hidden, 5*time.Second)
 	if o.MissedRings == 0 {
 		o.MissedRings = 3
 	}
