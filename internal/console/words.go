@@ -16,7 +16,7 @@ func (s said) in(l hotline.Lang) string {
 // a test compares both.
 func words() map[string]said {
 	all := map[string]said{}
-	for _, part := range []map[string]said{frameWords(), queueWords(), contactWords(), boardWords(), problemWords()} {
+	for _, part := range []map[string]said{frameWords(), queueWords(), contactWords(), stepWords(), boardWords(), problemWords()} {
 		for key, text := range part {
 			all[key] = text
 		}
@@ -113,39 +113,45 @@ func queueWords() map[string]said {
 
 func contactWords() map[string]said {
 	return map[string]said{
-		"contact":            {"Contact", "Contacto"},
-		"state.triage":       {"In the menu", "En el menú"},
-		"state.waiting":      {"Waiting", "En espera"},
-		"state.promised":     {"Callback promised", "Llamada prometida"},
-		"state.claimed":      {"Your phone rings. Press 1 to take the call.", "Suena su teléfono. Pulse 1 para tomar la llamada."},
-		"state.connecting":   {"Connecting you.", "Conectando."},
-		"state.live":         {"Talking now.", "En conversación."},
-		"state.wrap_up":      {"The talk is over. Choose the outcome.", "La conversación terminó. Elija el resultado."},
-		"state.closed":       {"Closed", "Cerrado"},
-		"state.text":         {"You are writing with each other.", "Se están escribiendo."},
-		"not-mine":           {"You read this case. It is not yours.", "Usted lee este caso. No es suyo."},
-		"gone":               {"This case is no longer with you.", "Este caso ya no está con usted."},
-		"answers":            {"What they told the line", "Lo que dijo a la línea"},
-		"risk":               {"Risk", "Riesgo"},
-		"hits":               {"Signs of crisis in their words", "Señales de crisis en sus palabras"},
-		"thread":             {"Texts", "Textos"},
-		"no-thread":          {"No texts yet.", "Todavía no hay textos."},
-		"they":               {"they", "la persona"},
-		"us":                 {"us", "nosotros"},
-		"msg.received":       {"received", "recibido"},
-		"msg.queued":         {"being sent", "enviándose"},
-		"msg.sent":           {"sent", "enviado"},
-		"msg.delivered":      {"delivered", "entregado"},
-		"msg.failed":         {"failed", "falló"},
-		"msg.opted-out":      {"not sent: STOP", "no enviado: STOP"},
-		"write":              {"Write", "Escribir"},
-		"send":               {"Send", "Enviar"},
-		"say.sent":           {"On its way.", "En camino."},
-		"stopped":            {"They texted STOP. You cannot write to them.", "Escribió STOP. No se le puede escribir."},
-		"note":               {"Note", "Nota"},
-		"note-how":           {"Saved by itself, sealed.", "Se guarda sola, sellada."},
-		"say.saved":          {"Saved", "Guardada"},
-		"say.saving":         {"Not saved yet", "Aún sin guardar"},
+		"contact":          {"Contact", "Contacto"},
+		"state.triage":     {"In the menu", "En el menú"},
+		"state.waiting":    {"Waiting", "En espera"},
+		"state.promised":   {"Callback promised", "Llamada prometida"},
+		"state.claimed":    {"Your phone rings. Press 1 to take the call.", "Suena su teléfono. Pulse 1 para tomar la llamada."},
+		"state.connecting": {"Connecting you.", "Conectando."},
+		"state.live":       {"Talking now.", "En conversación."},
+		"state.wrap_up":    {"The talk is over. Choose the outcome.", "La conversación terminó. Elija el resultado."},
+		"state.closed":     {"Closed", "Cerrado"},
+		"state.text":       {"You are writing with each other.", "Se están escribiendo."},
+		"not-mine":         {"You read this case. It is not yours.", "Usted lee este caso. No es suyo."},
+		"gone":             {"This case is no longer with you.", "Este caso ya no está con usted."},
+		"answers":          {"What they told the line", "Lo que dijo a la línea"},
+		"risk":             {"Risk", "Riesgo"},
+		"hits":             {"Signs of crisis in their words", "Señales de crisis en sus palabras"},
+		"thread":           {"Texts", "Textos"},
+		"no-thread":        {"No texts yet.", "Todavía no hay textos."},
+		"they":             {"they", "la persona"},
+		"us":               {"us", "nosotros"},
+		"msg.received":     {"received", "recibido"},
+		"msg.queued":       {"being sent", "enviándose"},
+		"msg.sent":         {"sent", "enviado"},
+		"msg.delivered":    {"delivered", "entregado"},
+		"msg.failed":       {"failed", "falló"},
+		"msg.opted-out":    {"not sent: STOP", "no enviado: STOP"},
+		"write":            {"Write", "Escribir"},
+		"send":             {"Send", "Enviar"},
+		"say.sent":         {"On its way.", "En camino."},
+		"stopped":          {"They texted STOP. You cannot write to them.", "Escribió STOP. No se le puede escribir."},
+		"note":             {"Note", "Nota"},
+		"note-how":         {"Saved by itself, sealed.", "Se guarda sola, sellada."},
+		"say.saved":        {"Saved", "Guardada"},
+		"say.saving":       {"Not saved yet", "Aún sin guardar"},
+	}
+}
+
+// stepWords are of what a counselor does with a contact.
+func stepWords() map[string]said {
+	return map[string]said{
 		"escalate":           {"Escalate", "Escalar"},
 		"escalate-how":       {"The people on call are rung at once. You stay with the caller.", "Se llama de inmediato al personal de guardia. Usted sigue con la persona."},
 		"escalate-oncall":    {"Call the people on call now", "Llamar ahora al personal de guardia"},

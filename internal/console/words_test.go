@@ -1,0 +1,54 @@
+package console_test
+
+import (
+	"io/fs"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestEveryWordOfATemplateIsInTheTableInBothLanguages(t *testing.T) {
+	t.Parallel()
+	plain := regexp.MustCompile(`\{\{-? ?t "([^"]+)"`)
+	built := regexp.MustCompile(`t \(print "([^"]+)"`)
+	table, err := os.ReadFile("words.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	entry := regexp.MustCompile(`(?m)^\t\t"([^"]+)": +\{"((?:[^"\\]|\\.)*)", "((?:[^"\\]|\\.)*)"\},$`)
+	known := map[string]bool{}
+	for _, m := range entry.FindAllStringSubmatch(string(table), -1) {
+		known[m[1]] = true
+		if m[2] == "" || m[3] == "" {
+			t.Errorf("%s lacks a language", m[1])
+		}
+	}
+	if len(known) < 100 {
+		t.Fatalf("only %d words found", len(known))
+	}
+	err = fs.WalkDir(os.DirFS("pages"), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		raw, err := os.ReadFile("pages/" + path)
+		for _, m := range plain.FindAllStringSubmatch(string(raw), -1) {
+			if !known[m[1]] {
+				t.Errorf("%s: no word for %q", path, m[1])
+			}
+		}
+		for _, m := range built.FindAllStringSubmatch(string(raw), -1) {
+			some := false
+			for key := range known {
+				some = some || strings.HasPrefix(key, m[1])
+			}
+			if !some {
+				t.Errorf("%s: no word begins with %q", path, m[1])
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
