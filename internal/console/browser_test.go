@@ -277,7 +277,7 @@ func (w *tab) revoked(b *bundle, c *caller) {
 	w.dark(true)
 	w.shot("wallboard-dark")
 	w.do(chromedp.Click("form[action='/lang'] button"))
-	w.shows("Emergencias abiertas")
+	w.shows("Emergencias abiertas") //nolint:misspell // Spanish
 	w.do(chromedp.EmulateViewport(390, 844))
 	w.shot("wallboard-phone-es")
 	w.until(time.Second, "document.documentElement.scrollWidth <= 390")

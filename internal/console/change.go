@@ -196,8 +196,7 @@ func respond(c echo.Context, status int, body []byte) error {
 }
 
 func asBadRequest(err error) error {
-	var p problem
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[problem](err); ok {
 		return p
 	}
 	return badRequest().with(err.Error())

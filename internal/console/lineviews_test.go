@@ -114,10 +114,10 @@ func (l *line) Board(ctx context.Context) (hotline.Board, error) {
 	return b, l.err
 }
 
-func (l *line) Watch(ctx context.Context, _ string) (<-chan hotline.Event, error) {
+func (l *line) Watch(ctx context.Context, after string) (<-chan hotline.Event, error) {
 	in, out := make(chan hotline.Event), make(chan hotline.Event)
 	l.mu.Lock()
-	l.watchers = append(l.watchers, in)
+	l.watchers, l.after = append(l.watchers, in), after
 	l.mu.Unlock()
 	go func() {
 		defer close(out)

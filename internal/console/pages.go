@@ -159,7 +159,7 @@ func (k *Console) chooseLang(c echo.Context) error {
 	if c.FormValue("lang") == string(hotline.Spanish) {
 		lang = hotline.Spanish
 	}
-	c.SetCookie(&http.Cookie{
+	c.SetCookie(&http.Cookie{ //nolint:gosec // Secure where the console has https
 		Name: langCookie, Value: string(lang), Path: "/", MaxAge: 365 * 24 * 3600, Secure: k.secure, HttpOnly: true,
 		SameSite: http.SameSiteLaxMode,
 	})

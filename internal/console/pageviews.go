@@ -257,8 +257,12 @@ func boardView(b hotline.Board, name func(hotline.CounselorID) string) *boardPag
 		Level: fmt.Sprintf("%.0f %%", b.ServiceLevel()*100), Total: d.Total, Answered: b.Answered, Abandoned: b.Abandoned,
 		NobodyOn: d.Total > 0 && s.Available+s.Ringing+s.Live+s.WrapUp == 0,
 		Counselors: []bar{
-			{Word: "c.available", N: s.Available}, {Word: "c.ringing", N: s.Ringing}, {Word: "c.live", N: s.Live},
-			{Word: "c.wrap_up", N: s.WrapUp}, {Word: "c.break", N: s.Break}, {Word: "c.off", N: s.Off},
+			{Word: "c.available", N: s.Available},
+			{Word: "c.ringing", N: s.Ringing},
+			{Word: "c.live", N: s.Live},
+			{Word: "c.wrap_up", N: s.WrapUp},
+			{Word: "c.break", N: s.Break},
+			{Word: "c.off", N: s.Off},
 		},
 		Channels: []bar{{Word: "channel.voice", N: d.ByChannel[hotline.Voice]}, {Word: "channel.sms", N: d.ByChannel[hotline.SMS]}},
 	}

@@ -42,27 +42,34 @@ func newProblem(status int, kind, title string) problem {
 
 // The problems that are not errors of the domain.
 func unauthorized() problem { return newProblem(http.StatusUnauthorized, "sign-in", "Sign in first") }
-func forbidden() problem    { return newProblem(http.StatusForbidden, "forbidden", "Not for this role") }
-func notFound() problem     { return newProblem(http.StatusNotFound, "not-found", "Not found") }
+
+func forbidden() problem { return newProblem(http.StatusForbidden, "forbidden", "Not for this role") }
+func notFound() problem  { return newProblem(http.StatusNotFound, "not-found", "Not found") }
 func badRequest() problem {
 	return newProblem(http.StatusBadRequest, "bad-request", "The request is not valid")
 }
+
 func tooLarge() problem {
 	return newProblem(http.StatusRequestEntityTooLarge, "too-large", "The request is too large")
 }
+
 func wrongType() problem {
 	return newProblem(http.StatusUnsupportedMediaType, "unsupported-type", "Send application/json")
 }
+
 func wrongMethod() problem {
 	return newProblem(http.StatusMethodNotAllowed, "method-not-allowed", "Method not allowed")
 }
+
 func notYours() problem {
 	return newProblem(http.StatusForbidden, "not-yours", "This case is not yours")
 }
+
 func notKnownYet() problem {
 	return newProblem(http.StatusServiceUnavailable, "not-known-yet", "Not known yet").
 		with("The store did not answer. Ask again with the same request_id.")
 }
+
 func internalFault() problem {
 	return newProblem(http.StatusInternalServerError, "internal", "Internal error")
 }

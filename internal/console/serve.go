@@ -96,7 +96,7 @@ func (k *Console) rescue(c echo.Context, err *error) {
 	if r == nil {
 		return
 	}
-	if r == http.ErrAbortHandler {
+	if r == http.ErrAbortHandler { //nolint:errorlint // the value as it was thrown
 		panic(r)
 	}
 	k.Log.ErrorContext(c.Request().Context(), "console request panicked", "route", c.Path(), "method", c.Request().Method, "stack", string(debug.Stack()))

@@ -63,7 +63,7 @@ func (k *Console) signOut(c echo.Context) error {
 }
 
 func (k *Console) cookie(value string, life time.Duration) *http.Cookie {
-	return &http.Cookie{
+	return &http.Cookie{ //nolint:gosec // Secure where the console has https
 		Name: k.cookieName(), Value: value, Path: "/", MaxAge: int(life.Seconds()), Secure: k.secure, HttpOnly: true,
 		SameSite: http.SameSiteLaxMode,
 	}

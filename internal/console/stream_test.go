@@ -60,7 +60,7 @@ func (c *caller) listen(srv *httptest.Server, lastID string) *listening {
 	if lastID != "" {
 		req.Header.Set("Last-Event-ID", lastID)
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := http.DefaultClient.Do(req) //nolint:bodyclose // closed by the reader below
 	if err != nil {
 		c.b.t.Fatal(err)
 	}
@@ -263,6 +263,23 @@ func TestStreamSurvivesAStoreThatDoesNotAnswer(t *testing.T) {
 		case <-limit:
 			t.Fatal("not marked as stale within 6 s")
 		}
+	}
+}
+
+func TestStreamGoesOnAfterTheLastEventHeard(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	c := b.person(staff.Counselor, nil)
+	srv := b.serve()
+	for sent, want := range map[string]string{"7-1": "7-1", "": "", "0-0 x": "", "$": "", "-1": "", strings.Repeat("9", 30) + "-1": ""} {
+		if got := c.listen(srv, sent).next(); got.name != "snapshot" {
+			t.Errorf("after %q: %+v", sent, got)
+		}
+		b.line.mu.Lock()
+		if b.line.after != want {
+			t.Errorf("after %q the line was asked from %q, want %q", sent, b.line.after, want)
+		}
+		b.line.mu.Unlock()
 	}
 }
 

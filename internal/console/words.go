@@ -1,6 +1,10 @@
 package console
 
-import "github.com/tideover/tideover/internal/hotline"
+import (
+	"maps"
+
+	"github.com/tideover/tideover/internal/hotline"
+)
 
 // said is one text of the interface in both languages.
 type said struct{ en, es string }
@@ -17,9 +21,7 @@ func (s said) in(l hotline.Lang) string {
 func words() map[string]said {
 	all := map[string]said{}
 	for _, part := range []map[string]said{frameWords(), queueWords(), contactWords(), stepWords(), boardWords(), problemWords()} {
-		for key, text := range part {
-			all[key] = text
-		}
+		maps.Copy(all, part)
 	}
 	return all
 }
@@ -105,7 +107,7 @@ func queueWords() map[string]said {
 		"missed":           {"rings missed", "timbres perdidos"},
 		"told-missed":      {"You were set on a break because rings were missed.", "Se le puso en pausa porque se perdieron timbres."},
 		"told-other":       {"The line changed your state. Set it again when you are ready.", "La línea cambió su estado. Actualícelo cuando pueda."},
-		"my-contacts":      {"My contacts", "Mis contactos"},
+		"my-contacts":      {"My contacts", "Mis contactos"}, //nolint:misspell // Spanish
 		"open":             {"Open", "Abrir"},
 		"shift-unknown":    {"Your shift is not known now: the store did not answer.", "No se conoce su turno: el almacén no respondió."},
 	}
@@ -210,7 +212,7 @@ func boardWords() map[string]said {
 		"c.break":       {"on a break", "en pausa"},
 		"c.off":         {"off", "fuera"},
 		"nobody-on":     {"Somebody waits and nobody is available.", "Alguien espera y nadie está disponible."},
-		"escalations":   {"Open emergencies", "Emergencias abiertas"},
+		"escalations":   {"Open emergencies", "Emergencias abiertas"}, //nolint:misspell // Spanish
 		"none-open":     {"None open.", "Ninguna abierta."},
 		"as-of":         {"as of", "a las"},
 		"by-language":   {"By language", "Por idioma"},
@@ -237,7 +239,7 @@ func problemWords() map[string]said {
 		"problem.opted-out":       {"They texted STOP. It was not sent.", "Escribió STOP. No se envió."},
 		"problem.stale-note":      {"The note was saved elsewhere since. Copy your text and reload.", "La nota se guardó en otro lugar. Copie su texto y recargue."},
 		"problem.use-transfer":    {"A talk is transferred, not given back.", "Una conversación se transfiere, no se devuelve."},
-		"problem.not-now":         {"Not possible from where the case stands.", "No es posible en este momento."},
+		"problem.not-now":         {"Not possible from where the case stands.", "No es posible en este momento."}, //nolint:misspell // Spanish
 		"problem.bad-request":     {"Something is missing or too long.", "Falta algo o es demasiado largo."},
 		"problem.forbidden":       {"Not for your role.", "No es para su función."},
 		"problem.link-used":       {"This link was used already or is over. Ask a supervisor for a new one.", "Este enlace ya se usó o venció. Pida otro a una persona supervisora."},

@@ -16,7 +16,7 @@ func TestEveryWordOfATemplateIsInTheTableInBothLanguages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	entry := regexp.MustCompile(`(?m)^\t\t"([^"]+)": +\{"((?:[^"\\]|\\.)*)", "((?:[^"\\]|\\.)*)"\},$`)
+	entry := regexp.MustCompile(`(?m)^\t\t"([^"]+)": +\{"((?:[^"\\]|\\.)*)", "((?:[^"\\]|\\.)*)"\},( //.*)?$`)
 	known := map[string]bool{}
 	for _, m := range entry.FindAllStringSubmatch(string(table), -1) {
 		known[m[1]] = true

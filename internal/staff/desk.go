@@ -29,7 +29,7 @@ const (
 	touchEvery  = time.Minute
 )
 
-// ErrSignIn: the secret proves nothing (unknown, used, over, revoked).
+// ErrSignIn says that a secret proves nothing (unknown, used, over, revoked).
 var ErrSignIn = errors.New("sign in first")
 
 // Key is what is kept beside the hash of a secret.

@@ -24,13 +24,13 @@ type People interface {
 	DisablePerson(ctx context.Context, id hotline.CounselorID) error
 }
 
-// ErrNumberTaken: another person who is not disabled has this number.
+// ErrNumberTaken says that another person who is not disabled has this number.
 var ErrNumberTaken = errors.New("another person has this number")
 
-// ErrInvalid: what was given about a person cannot be; the message says what.
+// ErrInvalid says that what was given about a person cannot be, and why.
 var ErrInvalid = errors.New("invalid")
 
-// ErrNotFirst: there are people already, so nobody can be the first.
+// ErrNotFirst says that there are people already, so nobody can be the first.
 var ErrNotFirst = errors.New("the roster is not empty")
 
 // Roster adds, lists and disables people, and knows who of them is on call.
