@@ -101,7 +101,7 @@ func TestTwoPeopleMeetInAConference(t *testing.T) {
 	}
 	must(t, p.Speak(t.Context(), "I am here."))
 	heard := c.Transcript()
-	if last := heard[len(heard)-1]; last.Who != "other" || last.Text != "I am here." || last.Name != "patient" {
+	if last := heard[len(heard)-1]; last.Who != "other" || last.Text != "I am here." || last.Name != patient {
 		t.Errorf("counselor heard %+v", last)
 	}
 	if got, want := b.news("/leg", "CallStatus"), []string{"initiated", "ringing", "in-progress"}; !slices.Equal(got, want) {
@@ -266,7 +266,9 @@ func TestPhonesThatNobodyAnswersFor(t *testing.T) {
 				b.hand.Advance(time.Second)
 			}
 			want := len(c.news)
-			b.await(t, "all callbacks", func(s standin.Snapshot) bool { return s.Quiet && len(b.app.requests("/leg")) >= want })
+			b.await(t, "all that follows", func(s standin.Snapshot) bool {
+				return s.Quiet && len(b.app.requests("/leg")) >= want && len(b.app.requests("/counselor/key")) >= len(c.asked)-1
+			})
 			if got := b.news("/leg", "CallStatus"); !slices.Equal(got, c.news) {
 				t.Errorf("callbacks %v, want %v", got, c.news)
 			}

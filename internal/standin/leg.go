@@ -103,7 +103,7 @@ type Line struct {
 	// Who: line (said to this phone), play, me (spoken or pressed here), other
 	// (spoken by somebody in the same conference), note.
 	Who  string
-	Name string // of other: label or number
+	Name string // of other: the number
 	Text string
 	Lang string // of Say
 }

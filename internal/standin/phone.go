@@ -80,6 +80,9 @@ type State struct {
 	Texts  int
 }
 
+// ErrNotNow: the phone is not in a call, or nothing in it waits for this.
+var ErrNotNow = errors.New("nothing waits for this")
+
 // limit is how long a phone waits for a moment in which it can act.
 const limit = 10 * time.Second
 
@@ -129,7 +132,7 @@ func (p *Phone) Dial(ctx context.Context) error {
 	p.x.mu.Lock()
 	if l := p.live(); l != nil {
 		p.x.mu.Unlock()
-		return errors.New("dial: this phone is in a call")
+		return fmt.Errorf("dial: in a call already: %w", ErrNotNow)
 	}
 	l := p.x.newLeg(&leg{
 		phone: p, from: cmp.Or(p.shown, p.number), to: p.x.o.Number, dir: "inbound", word: "ringing",
@@ -182,7 +185,7 @@ func (p *Phone) Hangup(ctx context.Context) error {
 	l := p.live()
 	if l == nil {
 		p.x.mu.Unlock()
-		return errors.New("hang up: no call")
+		return fmt.Errorf("hang up: no call: %w", ErrNotNow)
 	}
 	c := command{kind: hangUp, words: "completed"}
 	if l.dir != "inbound" && l.answered.IsZero() {
@@ -208,7 +211,7 @@ func (p *Phone) act(ctx context.Context, what string, ready func(*leg) bool, c c
 		return true
 	})
 	if err != nil {
-		return fmt.Errorf("%s: the phone had no occasion: %w", what, err)
+		return fmt.Errorf("%s: %w: %w", what, ErrNotNow, err)
 	}
 	return p.settle(ctx, what, l)
 }
@@ -228,15 +231,9 @@ func (l *leg) say(c command) {
 	if l.room == nil || c.kind == press {
 		return
 	}
-	name := l.phone.number
-	for _, m := range l.room.members {
-		if m.leg == l && m.label != "" {
-			name = m.label
-		}
-	}
 	for _, m := range l.room.members {
 		if m.leg != l {
-			m.leg.hear(Line{Who: "other", Name: name, Text: c.words})
+			m.leg.hear(Line{Who: "other", Name: l.phone.number, Text: c.words})
 		}
 	}
 }

@@ -74,6 +74,10 @@ func (x *Exchange) rest(w http.ResponseWriter, r *http.Request) {
 	x.mu.Lock()
 	rule := x.take(&x.restRules, r.Method+" "+r.URL.Path)
 	x.mu.Unlock()
+	if rule.Do == Reset {
+		x.note(r, given, reply{})
+		reset(w)
+	}
 	if status, code, over := x.refuseFor(rule, w); over {
 		x.answer(w, r, given, refuse(status, code, "played"), false)
 		return

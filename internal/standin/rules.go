@@ -120,9 +120,7 @@ func (x *Exchange) refuseFor(r Rule, w http.ResponseWriter) (status, code int, o
 		return http.StatusBadRequest, r.Code, true
 	case Slow:
 		x.pause(r.For)
-	case Reset:
-		reset(w)
-	case none, LoseCommit, Duplicate, Parallel, Reorder, Drop, Delay, LoseAnswer, Forge:
+	case none, Reset, LoseCommit, Duplicate, Parallel, Reorder, Drop, Delay, LoseAnswer, Forge:
 	}
 	return 0, 0, false
 }
