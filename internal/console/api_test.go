@@ -3,6 +3,7 @@ package console_test
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -87,6 +88,11 @@ func TestUnknownPlacesAndMethodsAreProblems(t *testing.T) {
 	}
 	for _, path := range []string{"/cases/" + strings.Repeat("x", 500), "/cases/..%2f..%2fetc", "/cases/" + string(hotline.NewCaseID())} {
 		boss.ask("GET", path, nil).want(t, 404, "not-found")
+	}
+	rec := httptest.NewRecorder()
+	b.echo.ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/api/v2/queue", nil))
+	if rec.Code != 404 || rec.Header().Get("Content-Type") != "application/problem+json" {
+		t.Errorf("/api/v2: %d %s", rec.Code, rec.Header().Get("Content-Type"))
 	}
 	got := boss.ask("PATCH", "/queue", nil).want(t, 405, "method-not-allowed")
 	if got.Header().Get("Allow") != "GET" {

@@ -86,6 +86,7 @@ func (k *Console) Register(e *echo.Echo) {
 	guard := http.NewCrossOriginProtection()
 	api := e.Group("/api", k.headers(apiPolicy), sameOrigin(guard, writeProblem))
 	api.GET("/openapi.yaml", k.openAPI)
+	api.Any("/*", func(c echo.Context) error { return writeProblem(c, notFound()) })
 	v1 := api.Group("/v1")
 	for _, r := range k.routes() {
 		v1.Add(r.method, r.path, k.serve(r))

@@ -42,7 +42,6 @@ func frameWords() map[string]said {
 		"not-live-is": {"What you see may be old. Trying again.", "Lo que ve puede ser antiguo. Reintentando."},
 		"data-lost":   {"DATA LOST. The store is empty or is another one. Callers are being told how to go on; the people on call have been told. This is not an empty queue.", "DATOS PERDIDOS. El almacén está vacío o es otro. Se indica a quienes llaman cómo seguir; se avisó al personal de guardia. Esto no es una fila vacía."},
 		"no-script":   {"This console needs JavaScript.", "Esta consola necesita JavaScript."},
-		"signing-in":  {"Signing you in …", "Iniciando sesión …"},
 		"need-link":   {"Open the link that you were sent. It works once, within 24 hours. A supervisor can send you a new one.", "Abra el enlace que recibió. Funciona una sola vez, en 24 horas. Una persona supervisora puede enviarle otro."},
 		"who":         {"Who", "Quién"},
 		"when":        {"When", "Cuándo"},
@@ -191,7 +190,6 @@ func stepWords() map[string]said {
 		"reveal":             {"Show number and place", "Mostrar número y lugar"},
 		"reveal-how":         {"Who asked, and why, is recorded.", "Se registra quién lo pidió y por qué."},
 		"on-call":            {"on call", "guardia"},
-		"show-thread":        {"May be distressing: show", "Puede afectar: mostrar"},
 	}
 }
 

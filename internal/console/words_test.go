@@ -27,11 +27,13 @@ func TestEveryWordOfATemplateIsInTheTableInBothLanguages(t *testing.T) {
 	if len(known) < 100 {
 		t.Fatalf("only %d words found", len(known))
 	}
+	var used strings.Builder
 	err = fs.WalkDir(os.DirFS("pages"), ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
 		raw, err := os.ReadFile("pages/" + path)
+		used.Write(raw)
 		for _, m := range plain.FindAllStringSubmatch(string(raw), -1) {
 			if !known[m[1]] {
 				t.Errorf("%s: no word for %q", path, m[1])
@@ -50,5 +52,20 @@ func TestEveryWordOfATemplateIsInTheTableInBothLanguages(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, file := range []string{"pages.go", "pageviews.go", "static/console.js"} {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		used.Write(raw)
+	}
+	for key := range known {
+		// A key may be put together from a beginning, or named by what stands
+		// after its dot (say.sent is data-done="sent").
+		first, last, dotted := strings.Cut(key, ".")
+		if !strings.Contains(used.String(), `"`+key+`"`) && !(dotted && (strings.Contains(used.String(), `"`+first+`."`) || strings.Contains(used.String(), `"`+last+`"`))) {
+			t.Errorf("nothing says %q", key)
+		}
 	}
 }
