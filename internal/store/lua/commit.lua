@@ -31,6 +31,7 @@ if ARGV[7] == '' and c.aw_turn == ARGV[6] then return {'await', c.aw_word} end
 if before >= 0 and c.turn ~= before then return {'stale', c.turn, c.state} end
 
 local want, band = ARGV[10], tonumber(ARGV[11])
+if want == 'promised' and c.channel ~= 'voice' then return {'moved', c.state} end -- a thread keeps its place by itself
 local held = c.state == 'claimed' or c.state == 'connecting' or c.state == 'live' or c.state == 'wrap_up'
 if want ~= '' and c.state ~= want and (held or not can(c.state, want)) then
   if want ~= 'waiting' or not (held or c.state == 'promised') then return {'moved', c.state} end
