@@ -36,6 +36,12 @@ const (
 	TextBack       PhraseID = "text_back"        // answer to START after STOP
 	TextMedia      PhraseID = "text_media"       // pictures are not looked at
 	TextResources  PhraseID = "text_resources"   // sent on key 2 of the loop
+	Intro          PhraseID = "intro"            // first words of every contact: who we are, 988, 911
+	Sorry          PhraseID = "sorry"            // an answer was not understood; the question follows
+	TextAppoint    PhraseID = "text_appointment" // sent on request: the steps after a cancelled visit
+	TextMedicine   PhraseID = "text_medication"  // sent on request: how to ask for an emergency refill
+	TextLocal      PhraseID = "text_local"       // sent on request: help in the county
+	TextRights     PhraseID = "text_rights"      // sent on request: what a plan owes
 	MenuWaitingTip PhraseID = "menu_waiting_tip" // appended to the menu when asked for while waiting: your place is kept
 )
 

@@ -21,6 +21,9 @@ type Session struct {
 	Awaits  string            `json:"a,omitempty"` // node that waits for an outcome
 	Slow    bool              `json:"w,omitempty"` // the caller asked for slower speech
 	KeyOnly bool              `json:"k,omitempty"` // speech failed once at this node
+	Queue   string            `json:"q,omitempty"` // queue node at which the case waits; empty: it does not wait yet
+	Back    string            `json:"b,omitempty"` // question that was left for a moment
+	Turns   int               `json:"t,omitempty"` // inputs so far
 }
 
 // InputKind says what reached the step.
@@ -72,6 +75,7 @@ type Ask struct {
 	Speech  bool          // words are understood too
 	Hints   []string      // words that the recogniser should expect
 	Timeout time.Duration // silence after which the ladder goes on
+	Slow    bool          // to be spoken slowly
 }
 
 // Enqueue puts the case into the queue, or raises it where it waits already.

@@ -1,0 +1,189 @@
+package triage
+
+import (
+	"strings"
+
+	"github.com/tideover/tideover/internal/hotline"
+)
+
+// maxHops bounds a step. The compiler refuses cycles without a wait, so that
+// it is never reached.
+const maxHops = 30
+
+// goTo follows a reference.
+func (r *run) goTo(t target) {
+	switch {
+	case t.node != nil:
+		r.enter(t.node)
+	case r.ses.Queue != "":
+		r.settle()
+	case r.s.nodes[r.ses.Back] != nil:
+		n := r.s.nodes[r.ses.Back]
+		r.ses.Back = ""
+		r.enter(n)
+	default:
+		r.enter(r.s.roles.menu)
+	}
+}
+
+// settle leaves a waiting caller to the waiting loop.
+func (r *run) settle() {
+	r.ses.Node, r.ses.Back = r.ses.Queue, ""
+	r.fresh()
+}
+
+func (r *run) fresh() { r.ses.Silent, r.ses.Missed, r.ses.KeyOnly = 0, 0, false }
+
+// enter goes to a node and on from it until somebody is asked, waits, or the
+// contact ends. The safety question cannot be passed by.
+func (r *run) enter(n *node) {
+	if r.hops++; r.hops > maxHops {
+		n = r.s.roles.urgent
+	}
+	roles := r.s.roles
+	switch {
+	case n == roles.person && !r.ses.Safety && r.ses.Queue == "":
+		r.set(wantVar, "person")
+		n = roles.safety
+	case n == roles.menu && !r.ses.Safety && r.ses.Queue == "":
+		n = roles.safety
+	case n == roles.menu && r.ses.Vars[wantVar] == "person" && r.ses.Queue == "":
+		r.set(wantVar, "")
+		n = roles.person
+	}
+	switch n.kind {
+	case askNode, collectNode:
+		r.ask(n)
+	case sayNode:
+		r.say(r.s.words(n, r.ses))
+		r.goTo(n.next)
+	case branchNode:
+		r.branch(n)
+	case queueNode:
+		r.queue(n)
+	case sendNode:
+		r.sendText(n)
+	case promiseNode:
+		r.ses.Node, r.ses.Awaits = n.id, n.id
+		r.emit(Promise{})
+	case endNode:
+		r.end(n)
+	}
+}
+
+// wantVar remembers across the safety question that a person was asked for.
+const wantVar = "_want"
+
+func (r *run) set(name, value string) {
+	if value == "" {
+		delete(r.ses.Vars, name)
+		return
+	}
+	if r.ses.Vars == nil {
+		r.ses.Vars = map[string]string{}
+	}
+	r.ses.Vars[name] = value
+}
+
+func (r *run) ask(n *node) {
+	r.ses.Node = n.id
+	r.fresh()
+	if r.ses.Queue != "" && n == r.s.roles.menu {
+		r.say(r.s.Lines(MenuWaitingTip, r.ses.Lang, r.ses.Channel))
+	}
+	r.emit(r.asking(n, false))
+}
+
+// asking is the question as an effect; by voice the first one has the
+// introduction in the same breath.
+func (r *run) asking(n *node, short bool) Ask {
+	a := Ask{
+		Node: n.id, Lines: r.s.question(n, r.ses, r.facts, short), Digits: max(n.digits, 1), Speech: !r.ses.KeyOnly,
+		Timeout: n.timeout, Slow: r.ses.Slow,
+	}
+	if n == r.s.roles.start && r.ses.Channel == hotline.Voice && !short {
+		a.Lines = append(r.s.Lines(Intro, r.ses.Lang, r.ses.Channel), a.Lines...)
+	}
+	for _, lang := range r.s.langsOf(r.ses) {
+		a.Hints = append(a.Hints, n.hints[lang]...)
+	}
+	return a
+}
+
+func (r *run) say(lines []Spoken) {
+	if len(lines) > 0 {
+		r.emit(Say{Lines: lines})
+	}
+}
+
+func (r *run) branch(n *node) {
+	for _, c := range n.when {
+		if r.s.holds(c.when, r.ses, r.facts) {
+			r.goTo(c.goTo)
+			return
+		}
+	}
+	r.goTo(n.next)
+}
+
+// queue lets the case wait here, or raises it where it waits already. A place
+// is never given up for a later one. Danger that is said again is answered
+// again; whether that pages anybody is for the case to know.
+func (r *run) queue(n *node) {
+	r.ses.Safety = true
+	waits := r.s.nodes[r.ses.Queue]
+	if waits != nil && waits.band <= n.band && (n.page == "" || !r.alarm) {
+		r.settle()
+		return
+	}
+	r.raise(n.risk, nil)
+	r.say(r.s.words(n, r.ses))
+	r.emit(Enqueue{Band: n.band, Need: n.need})
+	if n.page != "" {
+		r.emit(Page{Kind: n.page})
+	}
+	r.ses.Queue = n.id
+	r.settle()
+	if n.then.given() && waits != n {
+		r.goTo(n.then)
+	}
+}
+
+// sendText sends to the caller's phone; by text the words are the answer.
+func (r *run) sendText(n *node) {
+	if r.ses.Channel == hotline.SMS {
+		r.say(r.s.Lines(n.send, r.ses.Lang, r.ses.Channel))
+		r.goTo(n.next)
+		return
+	}
+	if !r.facts.CanText {
+		r.goTo(n.other)
+		return
+	}
+	lines := r.s.Lines(n.send, r.ses.Lang, hotline.SMS)
+	text := make([]string, 0, len(lines))
+	for _, l := range lines {
+		text = append(text, l.Text)
+	}
+	r.emit(SendText{Line: Spoken{Lang: r.ses.Lang, Text: strings.Join(text, "\n")}})
+	r.say(r.s.words(n, r.ses))
+	r.goTo(n.next)
+}
+
+// end finishes the contact, unless the case waits: then only a promise ends
+// the call, and the place is kept.
+func (r *run) end(n *node) {
+	r.say(r.s.words(n, r.ses))
+	if r.ses.Queue != "" {
+		if n.reason == promised {
+			r.emit(End{Reason: n.reason})
+		}
+		r.settle()
+		return
+	}
+	r.ses.Node = n.id
+	r.emit(End{Reason: n.reason})
+}
+
+// promised is the reason of an end that keeps the place.
+const promised = "promised"

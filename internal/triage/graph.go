@@ -1,0 +1,121 @@
+package triage
+
+import (
+	"time"
+
+	"github.com/expr-lang/expr/vm"
+
+	"github.com/tideover/tideover/internal/hotline"
+)
+
+// kind says what a node does.
+type kind string
+
+// The kinds of node.
+const (
+	askNode     kind = "ask"     // a question with keys and words
+	collectNode kind = "collect" // an answer of several digits
+	sayNode     kind = "say"     // words, then on
+	branchNode  kind = "branch"  // the first condition that holds
+	queueNode   kind = "queue"   // the case waits here
+	sendNode    kind = "send"    // a text to the caller's number
+	promiseNode kind = "promise" // waits for the outcome of a callback
+	endNode     kind = "end"     // the contact is finished
+)
+
+// back is a target: where the case waits, or the question that was left.
+const back = "back"
+
+// voicing names one rendering of a text.
+type voicing struct {
+	lang hotline.Lang
+	ch   hotline.Channel
+}
+
+// wording is a text in all languages and channels. Entries are added while
+// the files are read and never after that.
+type wording map[voicing]string
+
+// node is one place of the graph. Nothing changes it after Compile.
+type node struct {
+	id       string
+	at       spot
+	kind     kind
+	only     hotline.Channel // the one channel it exists for; empty: both
+	clinical bool
+
+	say, again wording
+	phrase     PhraseID // instead of say
+	label      map[hotline.Lang]string
+	options    []*option
+	noInput    []rung
+	noMatch    []rung
+	timeout    time.Duration
+	hints      map[hotline.Lang][]string
+
+	digits int    // collect
+	into   string // the variable that takes the answer
+
+	next  target   // say, collect, send, branch's else, promise's else
+	when  []choice // branch
+	other target   // send: where it cannot be sent
+
+	band hotline.Band // queue
+	need hotline.Need
+	page string // kind of the page; empty: none
+	risk int
+	then target // queue: asked once while the case waits
+	loop bool   // the keys of the waiting loop work here
+
+	send     PhraseID          // send
+	outcomes map[string]target // promise
+	reason   string            // end
+}
+
+// option is one answer of a question.
+type option struct {
+	at    spot
+	key   string
+	only  hotline.Channel
+	label map[hotline.Lang]string
+	words map[hotline.Lang][][]string // folded tokens
+	say   wording                     // its part of the question
+	when  *vm.Program                 // offered only if it holds
+	cond  string
+	value string
+	risk  int
+	lang  hotline.Lang
+	goTo  target
+}
+
+// rung is a step of a ladder.
+type rung struct {
+	do   string // repeat, again, slow, sorry; empty: to
+	to   target
+	text string
+}
+
+// choice is one condition of a branch.
+type choice struct {
+	cond string
+	when *vm.Program
+	goTo target
+}
+
+// target is a reference to a node.
+type target struct {
+	name string
+	at   spot
+	node *node // nil for back
+}
+
+func (t target) given() bool { return t.name != "" }
+
+// global is an answer that works at every question.
+type global struct {
+	at     spot
+	key    string
+	words  [][]string
+	repeat bool
+	goTo   target
+}

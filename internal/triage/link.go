@@ -1,0 +1,143 @@
+package triage
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/vm"
+
+	"github.com/tideover/tideover/internal/hotline"
+)
+
+// linker turns names into references and conditions into programs.
+type linker struct {
+	*findings
+	s    *Script
+	role map[string]target
+}
+
+func (k *linker) link() {
+	r := &k.s.roles
+	for name, to := range map[string]**node{
+		"start": &r.start, "safety": &r.safety, "unsure": &r.unsure, "urgent": &r.urgent, "danger": &r.danger, "menu": &r.menu, "person": &r.person,
+	} {
+		t := k.role[name]
+		if k.target(&t); t.node != nil {
+			*to = t.node
+		}
+	}
+	for i := range k.s.globals {
+		k.target(&k.s.globals[i].goTo)
+	}
+	for _, o := range k.s.loop {
+		k.option(o)
+	}
+	for _, n := range k.s.order {
+		k.node(n)
+	}
+	for _, id := range slices.Sorted(maps.Keys(k.s.phrases)) {
+		k.fill(k.s.phrases[id].at, k.s.phrases[id].say)
+	}
+}
+
+func (k *linker) node(n *node) {
+	for _, o := range n.options {
+		k.option(o)
+	}
+	for _, ladder := range []*[]rung{&n.noInput, &n.noMatch} {
+		*ladder = slices.Clone(*ladder) // the default is shared
+		for i := range *ladder {
+			k.target(&(*ladder)[i].to)
+		}
+	}
+	for i := range n.when {
+		n.when[i].when = k.condition(n.at, n.when[i].cond)
+		k.target(&n.when[i].goTo)
+	}
+	for _, word := range slices.Sorted(maps.Keys(n.outcomes)) {
+		t := n.outcomes[word]
+		k.target(&t)
+		n.outcomes[word] = t
+	}
+	k.target(&n.next)
+	k.target(&n.other)
+	k.target(&n.then)
+	k.fill(n.at, n.say)
+	k.fill(n.at, n.again)
+	n.hints = map[hotline.Lang][]string{}
+	for _, o := range n.options {
+		for lang, phrases := range o.words {
+			for _, p := range phrases {
+				n.hints[lang] = append(n.hints[lang], strings.Join(p, " "))
+			}
+		}
+	}
+}
+
+func (k *linker) option(o *option) {
+	k.target(&o.goTo)
+	if o.cond != "" {
+		o.when = k.condition(o.at, o.cond)
+	}
+	k.fill(o.at, o.say)
+}
+
+func (k *linker) target(t *target) {
+	if !t.given() || t.name == back {
+		return
+	}
+	if t.node = k.s.nodes[t.name]; t.node == nil {
+		k.add(t.at, "target", "no node %q%s", t.name, meant(t.name, slices.Collect(maps.Keys(k.s.nodes))))
+	}
+}
+
+// condition compiles an expression over the declared variables and facts; it
+// must be true or false.
+func (k *linker) condition(at spot, text string) *vm.Program {
+	p, err := expr.Compile(text, expr.Env(k.s.env(Session{}, Facts{})), expr.AsBool())
+	if err != nil {
+		first, _, _ := strings.Cut(err.Error(), "\n")
+		k.add(at, "condition", "if: %s", first)
+	}
+	return p
+}
+
+// env is what conditions see: the script's variables and the facts.
+func (s *Script) env(ses Session, f Facts) map[string]any {
+	env := map[string]any{
+		"risk": ses.Risk, "channel": string(ses.Channel), "waiting": ses.Queue != "", "counselors": f.Counselors,
+		"can_text": f.CanText, "has_number": f.HasNumber,
+	}
+	for _, v := range s.vars {
+		env[v.name] = ses.Vars[v.name]
+	}
+	return env
+}
+
+var placeholder = regexp.MustCompile(`\{\{\s*([a-z0-9_.]+)\s*\}\}`)
+
+// fill writes the names and numbers that are known at compile time into the
+// texts; what a caller of Phrase fills stays.
+func (k *linker) fill(at spot, w wording) {
+	for v, text := range w {
+		k.checkWritten(at, text)
+		w[v] = placeholder.ReplaceAllStringFunc(text, func(m string) string {
+			name := placeholder.FindStringSubmatch(m)[1]
+			if name == "line" {
+				return k.s.names[v.lang]
+			}
+			id, isResource := strings.CutPrefix(name, "res.")
+			if !isResource {
+				return "{{" + name + "}}"
+			}
+			res, ok := k.s.resources[id]
+			if !ok {
+				k.add(at, "resource", "no resource %q%s", id, meant(id, slices.Collect(maps.Keys(k.s.resources))))
+			}
+			return res.in(v.ch)
+		})
+	}
+}

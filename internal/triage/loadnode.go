@@ -1,0 +1,143 @@
+package triage
+
+import (
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+
+	"github.com/tideover/tideover/internal/hotline"
+)
+
+// nodeKeys lists what a node of each kind may say, beside what all may.
+func nodeKeys() map[kind][]string {
+	return map[kind][]string{
+		askNode:     {"say", "again", "label", "options", "into", "timeout", "on_no_input", "on_no_match"},
+		collectNode: {"say", "again", "label", "digits", "into", "goto", "timeout", "on_no_input", "on_no_match", "options"},
+		sayNode:     {"say", "phrase", "goto"},
+		branchNode:  {"when", "else"},
+		queueNode:   {"say", "phrase", "band", "need", "page", "risk", "then", "loop"},
+		sendNode:    {"say", "send", "goto", "else"},
+		promiseNode: {"on", "else"},
+		endNode:     {"say", "phrase", "reason"},
+	}
+}
+
+func (l *loader) node(p pair) *node {
+	n := &node{id: p.key, at: p.at, say: wording{}, again: wording{}, label: map[hotline.Lang]string{}, loop: true}
+	known := []string{"kind", "only", "clinical"}
+	kinds := nodeKeys()
+	for _, q := range l.peek(p.value) {
+		if q.key == "kind" {
+			n.kind = kind(l.text(q))
+		}
+	}
+	if _, ok := kinds[n.kind]; !ok {
+		l.add(p.at, "kind", "%s: kind: want ask, collect, say, branch, queue, send, promise or end", n.id)
+		return n
+	}
+	f := l.fields(p.value, append(known, kinds[n.kind]...)...)
+	n.only, n.clinical = l.channel(f["only"]), l.flag(f["clinical"])
+	l.wording(n.say, l.lang(), f["say"])
+	l.wording(n.again, l.lang(), f["again"])
+	if q, ok := f["label"]; ok {
+		n.label[l.lang()] = l.text(q)
+	}
+	n.phrase, n.next = PhraseID(l.text(f["phrase"])), l.target(f["goto"])
+	l.question(n, f)
+	l.rest(n, f)
+	return n
+}
+
+// peek gives the entries of a mapping without a finding.
+func (l *loader) peek(n ast.Node) []pair {
+	quiet := loader{reader: reader{file: l.file, findings: &findings{}}}
+	return quiet.pairs(n)
+}
+
+func (l *loader) question(n *node, f map[string]pair) {
+	n.timeout, n.noInput, n.noMatch = l.rules.timeout, l.rules.noInput, l.rules.noMatch
+	if q, ok := f["timeout"]; ok {
+		n.timeout = l.duration(q)
+	}
+	if q, ok := f["on_no_input"]; ok {
+		n.noInput = l.ladder(q)
+	}
+	if q, ok := f["on_no_match"]; ok {
+		n.noMatch = l.ladder(q)
+	}
+	for _, v := range l.list(f["options"].value) {
+		n.options = append(n.options, l.option(v))
+	}
+	n.digits, n.into = l.number(f["digits"]), l.text(f["into"])
+}
+
+// rest reads what questions do not have.
+func (l *loader) rest(n *node, f map[string]pair) {
+	for _, v := range l.list(f["when"].value) {
+		c := l.fields(v, "if", "goto")
+		n.when = append(n.when, choice{cond: l.text(c["if"]), goTo: l.target(c["goto"])})
+	}
+	switch n.kind {
+	case branchNode, promiseNode:
+		n.next = l.target(f["else"])
+	case sendNode:
+		n.other = l.target(f["else"])
+	case askNode, collectNode, sayNode, queueNode, endNode:
+	}
+	if q, ok := f["band"]; ok || n.kind == queueNode {
+		band, err := hotline.ParseBand(l.text(q))
+		if err != nil {
+			l.add(n.at, "queue", "%s: %v", n.id, err)
+		}
+		n.band, n.need = band, hotline.Need(l.text(f["need"]))
+	}
+	n.page, n.risk, n.then = l.text(f["page"]), l.number(f["risk"]), l.target(f["then"])
+	if q, ok := f["loop"]; ok {
+		n.loop = l.flag(q)
+	}
+	n.send, n.reason = PhraseID(l.text(f["send"])), l.text(f["reason"])
+	for _, q := range l.pairs(f["on"].value) {
+		if n.outcomes == nil {
+			n.outcomes = map[string]target{}
+		}
+		n.outcomes[q.key] = l.target(q)
+	}
+}
+
+func (l *loader) option(v ast.Node) *option {
+	f := l.fields(v, "key", "only", "label", "words", "say", "if", "value", "risk", "lang", "goto")
+	o := &option{
+		at: l.spot(v), key: l.text(f["key"]), only: l.channel(f["only"]), say: wording{}, cond: l.text(f["if"]),
+		value: l.text(f["value"]), risk: l.number(f["risk"]), lang: hotline.Lang(l.text(f["lang"])), goTo: l.target(f["goto"]),
+		label: map[hotline.Lang]string{}, words: map[hotline.Lang][][]string{},
+	}
+	if q, ok := f["label"]; ok {
+		o.label[l.lang()] = l.text(q)
+	}
+	l.wording(o.say, l.lang(), f["say"])
+	o.words[l.lang()] = l.heard(f["words"])
+	if len(o.key) != 1 || !strings.Contains("12345678", o.key) {
+		l.add(o.at, "key", "key: want one of 1 to 8 (0, 9, * and # work everywhere)")
+	}
+	return o
+}
+
+// heard reads the words by which an option is known.
+func (l *loader) heard(p pair) [][]string {
+	var all [][]string
+	for _, w := range l.texts(p.value) {
+		all = append(all, tokens(w))
+	}
+	return all
+}
+
+func (l *loader) channel(p pair) hotline.Channel {
+	if p.value == nil {
+		return ""
+	}
+	ch := hotline.Channel(l.text(p))
+	if ch != hotline.Voice && ch != hotline.SMS {
+		l.add(l.spot(p.value), "type", "only: want voice or sms")
+	}
+	return ch
+}

@@ -1,0 +1,73 @@
+package triage
+
+import (
+	"slices"
+
+	"github.com/tideover/tideover/internal/hotline"
+)
+
+// demand is what a phrase must have: its channels, and the placeholders that
+// whoever speaks it fills.
+type demand struct {
+	voice, sms bool
+	args       []string
+}
+
+// demands lists every phrase that code asks for. A script without one of them
+// does not compile: nobody may meet silence where words belong.
+func demands() map[PhraseID]demand {
+	voice, sms, both := demand{voice: true}, demand{sms: true}, demand{voice: true, sms: true}
+	all := map[PhraseID]demand{Intro: both, Sorry: both}
+	for _, id := range []PhraseID{
+		HoldQuiet, HoldEmergency, HoldClaimed, HoldWait, Joining, CounselorLost, Goodbye, PromiseKept, CallbackGate,
+		CallbackNo, Failing, FailingDanger, BackupDial, Fallback, StaffGate, StaffReleased, StaffTaken, StaffLeft, StaffEnded, StaffWait,
+		PageGate, PageByText, PagePassed, PageHandled, PageLost, PageFailing, StaffFailing, ConnectingLine,
+	} {
+		all[id] = voice
+	}
+	for _, id := range []PhraseID{
+		TextFailing, TextEmergency, TextClaimed, TextLost, TextEnd, TextHelp, TextBack, TextMedia, TextResources, TextAppoint, TextMedicine,
+		TextLocal, TextRights, MenuWaitingTip, PageText, PageTextLost,
+	} {
+		all[id] = sms
+	}
+	all[GoodbyeGone] = both
+	all[HoldPlace] = demand{voice: true, args: []string{"place"}}
+	all[HoldNobody] = demand{voice: true, args: []string{"place"}}
+	all[TextWaiting] = demand{sms: true, args: []string{"place"}}
+	all[FailingBackup] = demand{voice: true, args: []string{"number"}}
+	all[StaffBrief] = demand{voice: true, args: []string{"band", "lang", "need", "risk"}}
+	all[PageHeadline] = demand{voice: true, args: []string{"band", "channel", "lang"}}
+	for _, id := range wordIDs() {
+		all[id] = both
+	}
+	return all
+}
+
+// wordIDs lists the words that fill placeholders.
+func wordIDs() []PhraseID {
+	var all []PhraseID
+	for _, b := range hotline.Bands() {
+		all = append(all, WordBand+PhraseID(b.String()))
+	}
+	for _, n := range hotline.Needs() {
+		all = append(all, WordNeed+PhraseID(n))
+	}
+	for _, ch := range channels() {
+		all = append(all, WordChannel+PhraseID(ch))
+	}
+	for _, lang := range []hotline.Lang{hotline.English, hotline.Spanish} {
+		all = append(all, WordLang+PhraseID(lang))
+	}
+	return append(all, WordRisk+"0", WordRisk+"1", WordRisk+"2", WordRisk+"3")
+}
+
+// phraseIDs lists the phrases of the script, sorted.
+func (s *Script) phraseIDs() []PhraseID {
+	ids := make([]PhraseID, 0, len(s.phrases))
+	for id := range s.phrases {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return ids
+}

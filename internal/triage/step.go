@@ -1,0 +1,183 @@
+package triage
+
+import (
+	"fmt"
+	"maps"
+	"time"
+
+	"github.com/tideover/tideover/internal/hotline"
+)
+
+// Step takes the input and gives the session after it and what is to be done,
+// in order. It is pure: the same arguments give the same result, and ses is
+// left as it was. now is the time of the step, for conditions on dates. The
+// error is for an input or channel that does not exist; whatever a caller
+// does has an answer.
+func (s *Script) Step(ses Session, in Input, facts Facts, now time.Time) (Session, []Effect, error) {
+	if ses.Channel != hotline.Voice && ses.Channel != hotline.SMS {
+		return ses, nil, fmt.Errorf("step: channel %q does not exist", ses.Channel)
+	}
+	r := run{s: s, ses: ses, facts: facts}
+	r.ses.Vars = maps.Clone(ses.Vars)
+	r.ses.Script = s.version
+	switch in.Kind {
+	case Start:
+		r.start(in.Text)
+	case Keys, Words, Silence:
+		r.turn(in)
+	case Outcome:
+		r.outcome(in.Text)
+	default:
+		return ses, nil, fmt.Errorf("step: input of kind %d does not exist", in.Kind)
+	}
+	return r.ses, r.effects(), nil
+}
+
+// Current asks the open question again; while the case waits there is none.
+// It changes nothing.
+func (s *Script) Current(ses Session, facts Facts) []Effect {
+	n := s.nodes[ses.Node]
+	if ses.Node == "" {
+		n = s.roles.start
+	}
+	if n == nil || (n.kind != askNode && n.kind != collectNode) {
+		return nil
+	}
+	r := run{s: s, ses: ses, facts: facts}
+	return []Effect{r.asking(n, false)}
+}
+
+// run is one step while it is taken.
+type run struct {
+	s     *Script
+	ses   Session
+	facts Facts
+	out   []Effect
+	risk  int      // to be raised to; 0: nothing
+	hits  []string // why
+	hops  int
+	alarm bool // danger was said by this very input
+}
+
+// effects puts what was raised first: it holds whatever follows.
+func (r *run) effects() []Effect {
+	if r.risk == 0 && len(r.hits) == 0 {
+		return r.out
+	}
+	return append([]Effect{Raise{Risk: r.ses.Risk, Hits: r.hits}}, r.out...)
+}
+
+func (r *run) emit(e Effect) { r.out = append(r.out, e) }
+
+// raise records a risk. It never goes down.
+func (r *run) raise(risk int, hits []string) {
+	if risk <= r.ses.Risk && len(hits) == 0 {
+		return
+	}
+	r.ses.Risk = max(r.ses.Risk, risk)
+	r.risk = max(r.risk, risk)
+	r.hits = append(r.hits, hits...)
+}
+
+// start begins the contact. A text has words already: they may tell the
+// language, ask for a person, or show danger.
+func (r *run) start(text string) {
+	s := r.s
+	r.ses.Node = s.roles.start.id
+	if r.ses.Channel == hotline.Voice {
+		r.enter(s.roles.start)
+		return
+	}
+	words := tokens(text)
+	if r.ses.Lang == "" {
+		r.ses.Lang = s.recognise(words)
+	}
+	r.say(s.Lines(Intro, r.ses.Lang, r.ses.Channel))
+	if g := r.global(words); g != nil && !g.repeat {
+		r.goTo(g.goTo)
+		return
+	}
+	switch level := r.screen(text); {
+	case level >= 3:
+		r.enter(s.roles.danger)
+	case level == 2:
+		r.ses.Safety = true
+		r.enter(s.roles.urgent)
+	case r.ses.Lang != "":
+		r.enter(s.roles.safety)
+	default:
+		r.enter(s.roles.start)
+	}
+}
+
+// turn counts an input and answers it. Whoever has gone round too long gets a
+// person.
+func (r *run) turn(in Input) {
+	r.ses.Turns++
+	if r.ses.Node == "" {
+		r.ses.Node = r.s.roles.start.id
+	}
+	if r.here() == nil && r.lost(in) {
+		return
+	}
+	if r.ses.Turns > r.s.turns && r.ses.Queue == "" {
+		r.ses.Safety = true
+		r.enter(r.s.roles.person)
+		return
+	}
+	switch in.Kind {
+	case Keys:
+		r.keys(in.Text)
+	case Words:
+		r.words(in.Text)
+	case Silence:
+		r.silence()
+	case Start, Outcome:
+	}
+}
+
+// lost takes up a session whose node another version of the script had. What
+// was meant as an answer there is no answer here, so that the caller is asked
+// anew; only a call for help counts. It reports whether that was the answer.
+func (r *run) lost(in Input) bool {
+	r.ses.Awaits = ""
+	if r.ses.Queue != "" {
+		if r.s.nodes[r.ses.Queue] == nil {
+			r.ses.Queue = r.s.roles.urgent.id
+			if r.ses.Risk >= r.s.roles.danger.risk {
+				r.ses.Queue = r.s.roles.danger.id
+			}
+		}
+		r.settle()
+		return false
+	}
+	open := r.s.roles.menu
+	switch {
+	case r.ses.Lang == "":
+		open = r.s.roles.start
+	case !r.ses.Safety:
+		open = r.s.roles.safety
+	}
+	r.ses.Node = open.id
+	if r.globalKey(in.Text) != nil || in.Kind == Words && r.s.detector.Screen(in.Text).Level > 0 {
+		return false
+	}
+	r.enter(open)
+	return true
+}
+
+func (r *run) here() *node { return r.s.nodes[r.ses.Node] }
+
+// outcome goes on where an await stopped.
+func (r *run) outcome(word string) {
+	n := r.s.nodes[r.ses.Awaits]
+	r.ses.Awaits = ""
+	if n == nil || n.kind != promiseNode {
+		return
+	}
+	if to, ok := n.outcomes[word]; ok {
+		r.goTo(to)
+		return
+	}
+	r.goTo(n.next)
+}

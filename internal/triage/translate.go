@@ -1,0 +1,138 @@
+package triage
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+
+	"github.com/tideover/tideover/internal/hotline"
+)
+
+// translator reads strike.<lang>.yaml into a script that is loaded already.
+type translator struct {
+	loader
+	to hotline.Lang
+}
+
+func (t *translator) load(body ast.Node) {
+	top := t.fields(body, "schema", "lang", "status", "by", "line", "hear", "nodes", "phrases")
+	if p, ok := top["schema"]; !ok || t.text(p) != "1" {
+		t.add(spot{file: t.file}, "schema", "schema: want 1")
+	}
+	if lang := t.text(top["lang"]); lang != string(t.to) {
+		t.add(spot{file: t.file}, "schema", "lang: want %s", t.to)
+	}
+	switch status := t.text(top["status"]); status {
+	case "draft", "human", "reviewed":
+	default:
+		t.add(spot{file: t.file}, "schema", "status: want draft, human or reviewed")
+	}
+	t.s.names[t.to] = t.text(top["line"])
+	t.s.hear[t.to] = set(t.texts(top["hear"].value))
+	for _, p := range t.pairs(top["nodes"].value) {
+		n, ok := t.s.nodes[p.key]
+		if !ok {
+			t.add(p.at, "translation", "no node %q to translate%s", p.key, meant(p.key, t.ids()))
+			continue
+		}
+		t.node(n, p)
+	}
+	for _, p := range t.pairs(top["phrases"].value) {
+		ph, ok := t.s.phrases[PhraseID(p.key)]
+		if !ok {
+			t.add(p.at, "translation", "no phrase %q to translate", p.key)
+			continue
+		}
+		f := t.fields(p.value, "of", "voice", "sms", "both")
+		t.spoken(ph.say, t.to, f)
+		t.both(ph.say, f["both"])
+		t.fresh(p, f["of"], ph.hash(t.lang()))
+	}
+}
+
+// both takes one text for both channels.
+func (t *translator) both(w wording, p pair) {
+	if p.value != nil {
+		t.wording(w, t.to, p)
+	}
+}
+
+func (t *translator) ids() []string {
+	ids := make([]string, 0, len(t.s.order))
+	for _, n := range t.s.order {
+		ids = append(ids, n.id)
+	}
+	return ids
+}
+
+func (t *translator) node(n *node, p pair) {
+	f := t.fields(p.value, "of", "say", "again", "label", "options")
+	t.wording(n.say, t.to, f["say"])
+	t.wording(n.again, t.to, f["again"])
+	if q, ok := f["label"]; ok {
+		n.label[t.to] = t.text(q)
+	}
+	for _, q := range t.pairs(f["options"].value) {
+		o := n.option(q.key)
+		if o == nil {
+			t.add(q.at, "translation", "%s has no option %q", n.id, q.key)
+			continue
+		}
+		g := t.fields(q.value, "label", "words", "say")
+		if r, ok := g["label"]; ok {
+			o.label[t.to] = t.text(r)
+		}
+		o.words[t.to] = t.heard(g["words"])
+		t.wording(o.say, t.to, g["say"])
+	}
+	t.fresh(p, f["of"], n.hash(t.lang()))
+}
+
+// fresh compares a translation with the text that it was made from.
+func (t *translator) fresh(p, of pair, want string) {
+	switch got := t.text(of); {
+	case got == "":
+		t.add(p.at, "stale", "%s: of: want %s, the hash of the text it translates", p.key, want)
+	case got != want:
+		t.add(of.at, "stale", "%s: the text it translates has changed: of: want %s", p.key, want)
+	}
+}
+
+func (n *node) option(key string) *option {
+	for _, o := range n.options {
+		if o.key == key {
+			return o
+		}
+	}
+	return nil
+}
+
+// hash is short, and the same as long as no word of the texts changes.
+func hash(words ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(words, "\x00")))
+	return hex.EncodeToString(sum[:])[:8]
+}
+
+func (n *node) hash(lang hotline.Lang) string {
+	all := []string{n.label[lang]}
+	for _, ch := range channels() {
+		all = append(all, n.say[voicing{lang, ch}], n.again[voicing{lang, ch}])
+	}
+	for _, o := range n.options {
+		all = append(all, o.key, o.label[lang])
+		for _, ch := range channels() {
+			all = append(all, o.say[voicing{lang, ch}])
+		}
+	}
+	return hash(all...)
+}
+
+func (p *phrase) hash(lang hotline.Lang) string {
+	all := make([]string, 0, 2)
+	for _, ch := range channels() {
+		all = append(all, p.say[voicing{lang, ch}])
+	}
+	return hash(all...)
+}
