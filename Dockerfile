@@ -11,13 +11,13 @@ COPY cmd cmd
 COPY config config
 COPY internal internal
 RUN CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o /out/tideover ./cmd/tideover
-# A volume that is mounted here gets this owner.
-RUN mkdir -p /out/var/lib/tideover
+# A volume that is mounted there gets this owner and mode.
+RUN install -d -m 0700 /out/lib/tideover
 
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /out/tideover /tideover
-COPY --from=build --chown=65532:65532 --chmod=0700 /out/var/lib/tideover /var/lib/tideover
+COPY --from=build --chown=65532:65532 /out/lib/ /var/lib/
 USER 65532:65532
 ENV TIDEOVER_KEYS_FILE=/var/lib/tideover/keys.json
 VOLUME /var/lib/tideover
