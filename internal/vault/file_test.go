@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/tideover/tideover/internal/vault"
 )
@@ -225,6 +226,33 @@ func TestKeeperFollowsTheFile(t *testing.T) {
 	}
 	if err := k.Reload(); err != nil || k.Ring().Era() != "era-4" {
 		t.Errorf("era %q, %v", k.Ring().Era(), err)
+	}
+}
+
+func TestKeeperDestroysWhatIsPastAndNotToday(t *testing.T) {
+	t.Parallel()
+	r, path := newRing(t)
+	yesterdays, _ := r.Seal(place, noon, []byte("x"))
+	todays, _ := r.Seal(place, noon.AddDate(0, 0, 1), []byte("y"))
+	k, err := vault.Watch(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, _ := os.Stat(path)
+	if n, err := k.DestroyPast(noon.Add(11 * time.Hour)); n != 0 || err != nil {
+		t.Errorf("on the same day %d, %v", n, err)
+	}
+	if after, _ := os.Stat(path); !os.SameFile(before, after) {
+		t.Error("the file was written for nothing")
+	}
+	if n, err := k.DestroyPast(noon.AddDate(0, 0, 1)); n != 1 || err != nil {
+		t.Errorf("a day later %d, %v", n, err)
+	}
+	if _, err := k.Ring().Unseal(place, yesterdays); !errors.Is(err, vault.ErrNoKey) {
+		t.Errorf("yesterday's value: %v", err)
+	}
+	if _, err := k.Ring().Unseal(place, todays); err != nil {
+		t.Errorf("today's value: %v", err)
 	}
 }
 

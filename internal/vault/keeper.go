@@ -6,6 +6,7 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Keeper follows a key ring file. It is safe for concurrent use.
@@ -52,4 +53,18 @@ func (k *Keeper) Reload() error {
 	k.seen = info
 	k.ring.Store(r)
 	return nil
+}
+
+// DestroyPast destroys the keys of the days before today (UTC), if the ring
+// still has any, and says how many. Where there is nothing to do it costs
+// nothing, so that every instance may call it as often as it likes.
+func (k *Keeper) DestroyPast(now time.Time) (int, error) {
+	if k.Ring().first >= dayNumber(now) {
+		return 0, nil
+	}
+	n, err := DestroyBefore(k.path, now)
+	if err != nil {
+		return 0, err
+	}
+	return n, k.Reload()
 }

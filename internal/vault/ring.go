@@ -5,6 +5,7 @@ import (
 	"crypto/cipher"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -27,6 +28,7 @@ type Ring struct {
 	file     file
 	byID     map[string]cipher.AEAD // all that can unseal
 	byDay    map[int64]sealer
+	first    int64 // the earliest day with a key
 	standing sealer
 }
 
@@ -64,7 +66,7 @@ func dayNumber(t time.Time) int64 {
 }
 
 func newRing(f file) (*Ring, error) {
-	r := &Ring{file: f, byID: make(map[string]cipher.AEAD, len(f.Days)+1), byDay: make(map[int64]sealer, len(f.Days))}
+	r := &Ring{file: f, byID: make(map[string]cipher.AEAD, len(f.Days)+1), byDay: make(map[int64]sealer, len(f.Days)), first: math.MaxInt64}
 	var err error
 	if r.standing, err = r.add(f.Standing); err != nil {
 		return nil, fmt.Errorf("standing key: %w", err)
@@ -84,6 +86,7 @@ func newRing(f file) (*Ring, error) {
 		if r.byDay[n], err = r.add(d.key); err != nil {
 			return nil, fmt.Errorf("day %s: %w", d.Day, err)
 		}
+		r.first = min(r.first, n)
 	}
 	return r, nil
 }
