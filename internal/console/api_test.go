@@ -202,6 +202,9 @@ func TestSameRequestIDGetsTheFirstOutcome(t *testing.T) {
 		t.Errorf("%d texts sent, want 1", b.line.sent)
 	}
 	c.ask("POST", path+"/messages", map[string]any{"request_id": text["request_id"], "text": "other"}).want(t, 422, "request-id-reused")
+	if b.line.sent != 1 {
+		t.Errorf("another text was sent under a used request_id")
+	}
 
 	other := b.person(staff.Counselor, nil)
 	lost := map[string]any{"request_id": rid(), "case_id": id}

@@ -95,6 +95,8 @@ type caller struct {
 	staff.Person
 	b     *bundle
 	token string
+
+	cookie *http.Cookie // of a browser, where the test wants one
 }
 
 func (b *bundle) person(role staff.Role, change func(*staff.Person)) *caller {

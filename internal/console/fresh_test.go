@@ -64,6 +64,18 @@ func TestWithoutAStoreNobodyNewComesInAndNothingChanges(t *testing.T) {
 	known.ask("GET", "/queue", nil).want(t, 503, "not-known-yet")
 }
 
+func TestSomebodyKnownFromMemoryOnlyReadsButChangesNothing(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	c := b.person(staff.Counselor, nil)
+	b.line.waiting(nil)
+	c.ask("GET", "/queue", nil).want(t, 200, "")
+	b.house.fail(hotline.ErrUnknown) // only the roster does not answer
+	c.ask("GET", "/queue", nil).want(t, 200, "")
+	c.ask("POST", "/claims", map[string]any{"request_id": rid()}).want(t, 503, "not-known-yet")
+	c.ask("GET", "/staff", nil).want(t, 403, "forbidden")
+}
+
 func TestAnEscalationOfAStrangersCaseIsRefusedAlsoWithoutAStore(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -122,7 +122,6 @@ func (k *Console) disableStaff() change[nothingIn] {
 			if err := k.Roster.Disable(ctx, a.who.ID); err != nil {
 				return 0, nil, err
 			}
-			k.hub.recheck()
 			return http.StatusOK, map[string]any{"id": a.who.ID, "disabled": true}, nil
 		},
 	}

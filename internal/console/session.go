@@ -57,7 +57,6 @@ func (k *Console) signOut(c echo.Context) error {
 	if err != nil && !errors.Is(err, staff.ErrSignIn) {
 		return k.fail(c, err)
 	}
-	k.hub.recheck()
 	c.SetCookie(k.cookie("", -time.Second))
 	return c.Redirect(http.StatusSeeOther, "/signin")
 }

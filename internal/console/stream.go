@@ -41,9 +41,6 @@ func (k *Console) stream(c echo.Context, v staff.Visitor) error {
 		return err
 	}
 	s := &stream{k: k, req: c.Request(), w: c.Response(), out: http.NewResponseController(c.Response()), v: v, mine: map[hotline.CaseID]bool{}}
-	// The server's deadline for reading a request must not end a stream; a
-	// writer without deadlines is a test's.
-	_ = s.out.SetReadDeadline(time.Time{})
 	h := c.Response().Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("X-Accel-Buffering", "no")

@@ -56,7 +56,11 @@ func (c *caller) listen(srv *httptest.Server, lastID string) *listening {
 	if err != nil {
 		c.b.t.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+c.token)
+	if c.cookie != nil {
+		req.AddCookie(c.cookie)
+	} else {
+		req.Header.Set("Authorization", "Bearer "+c.token)
+	}
 	if lastID != "" {
 		req.Header.Set("Last-Event-ID", lastID)
 	}
@@ -218,6 +222,9 @@ func TestStreamEndsWithinASecondOfTheAccess(t *testing.T) {
 	t.Parallel()
 	cases := map[string]func(b *bundle, c *caller){
 		"disabled on another instance": func(b *bundle, c *caller) { _ = b.roster.Disable(b.t.Context(), c.ID) },
+		"signed out in another tab": func(b *bundle, c *caller) {
+			(&browser{b: b, cookie: c.cookie}).post("/signout", "application/x-www-form-urlencoded", "")
+		},
 		"disabled by the API": func(b *bundle, c *caller) {
 			b.person(staff.Supervisor, nil).ask("POST", "/staff/"+string(c.ID)+"/disable", map[string]any{"request_id": rid()}).want(b.t, 200, "")
 		},
@@ -228,12 +235,15 @@ func TestStreamEndsWithinASecondOfTheAccess(t *testing.T) {
 			b := setup(t)
 			c, other := b.person(staff.Counselor, nil), b.person(staff.Counselor, nil)
 			srv := b.serve()
+			c.cookie = b.signIn(c.Person).cookie
 			l, stays := c.listen(srv, ""), other.listen(srv, "")
 			l.next()
 			stays.next()
 			end(b, c)
 			l.ends(time.Second)
-			c.ask("GET", "/queue", nil).want(t, 401, "sign-in")
+			if got := (&browser{b: b, cookie: c.cookie}).get("/parts/queue"); got.Code != 401 {
+				t.Errorf("afterwards: %d", got.Code)
+			}
 			b.line.tell(t.Context(), hotline.Event{ID: "9-0", Kind: "queue"})
 			if got := stays.next(); got.id != "9-0" {
 				t.Errorf("the other stream: %+v", got)
