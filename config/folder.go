@@ -6,7 +6,7 @@ import (
 	"os"
 )
 
-//go:embed line.yaml
+//go:embed line.yaml script
 var builtIn embed.FS
 
 // FS gives the configuration folder that is built in.
