@@ -38,35 +38,35 @@ func (x *Exchange) drain(q *queue) {
 		}
 		h := q.due[0]
 		q.due = q.due[1:]
-		name := h.method + " " + h.target.String()
-		if q.held == nil && x.takeIf(&x.hookRules, name, Reorder) {
+		r := x.hookRule(&h)
+		switch {
+		case r.Do == Reorder && q.held == nil:
 			q.held = &h
 			x.pending--
 			x.touch()
 			x.mu.Unlock()
 			continue
-		}
-		if x.next(x.hookRules, name) == Delay {
-			x.spawn(func() { x.tell(h) })
+		case r.Do == Delay:
+			x.spawn(func() { x.tell(r, h) })
 			x.mu.Unlock()
 			continue
 		}
 		held := q.held
 		q.held = nil
-		x.mu.Unlock()
-		x.tell(h)
 		if held != nil {
-			x.mu.Lock()
 			x.pending++
-			x.mu.Unlock()
-			x.tell(*held)
+		}
+		x.mu.Unlock()
+		x.tell(r, h)
+		if held != nil {
+			x.tell(Rule{}, *held)
 		}
 	}
 }
 
 // tell sends news. What the app answers controls nothing; trouble is noted.
-func (x *Exchange) tell(h hook) {
-	a, err := x.send(h)
+func (x *Exchange) tell(r Rule, h hook) {
+	a, err := x.sendBy(r, h)
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.pending--

@@ -72,7 +72,7 @@ const apiRoot = "/2010-04-01/Accounts/"
 func (x *Exchange) rest(w http.ResponseWriter, r *http.Request) {
 	given, fault := readParams(r)
 	x.mu.Lock()
-	rule := x.take(&x.restRules, r.Method+" "+r.URL.Path)
+	rule := x.take(x.restRules, r.Method+" "+r.URL.Path)
 	x.mu.Unlock()
 	if rule.Do == Reset {
 		x.note(r, given, reply{})

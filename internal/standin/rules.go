@@ -74,9 +74,9 @@ func (r *rule) active(what string) bool {
 
 // take counts the hit and gives the first rule that acts on it, else one that
 // does nothing. x.mu is held.
-func (x *Exchange) take(rules *[]*rule, what string) Rule {
+func (x *Exchange) take(rules []*rule, what string) Rule {
 	var found Rule
-	for _, r := range *rules {
+	for _, r := range rules {
 		if !r.Match.MatchString(what) {
 			continue
 		}
@@ -86,25 +86,6 @@ func (x *Exchange) take(rules *[]*rule, what string) Rule {
 		r.seen++
 	}
 	return found
-}
-
-// next tells what take would give, without counting. x.mu is held.
-func (x *Exchange) next(rules []*rule, what string) Fault {
-	for _, r := range rules {
-		if r.active(what) {
-			return r.Do
-		}
-	}
-	return none
-}
-
-// takeIf counts the hit only where the rule that acts does this. x.mu is held.
-func (x *Exchange) takeIf(rules *[]*rule, what string, do Fault) bool {
-	if x.next(*rules, what) != do {
-		return false
-	}
-	x.take(rules, what)
-	return true
 }
 
 // refuseFor plays a REST fault before anything is done. It reports whether the

@@ -19,7 +19,7 @@ type hook struct {
 	method string
 	params params
 	sid    string
-	token  string // set by send
+	token  string // set by hookRule
 }
 
 // answer is what came back.
@@ -49,11 +49,19 @@ func dialer() *net.Dialer { return &net.Dialer{Timeout: 5 * time.Second} }
 // default. The error is a *refusal.
 func (x *Exchange) send(h hook) (answer, error) {
 	x.mu.Lock()
-	if h.token == "" {
-		h.token = x.ids.token()
-	}
-	r := x.take(&x.hookRules, h.method+" "+h.target.String())
+	r := x.hookRule(&h)
 	x.mu.Unlock()
+	return x.sendBy(r, h)
+}
+
+// hookRule names a webhook and finds what shall go wrong with it. x.mu is held.
+func (x *Exchange) hookRule(h *hook) Rule {
+	h.token = x.ids.token()
+	return x.take(x.hookRules, h.method+" "+h.target.String())
+}
+
+// sendBy is send with the rule for it.
+func (x *Exchange) sendBy(r Rule, h hook) (answer, error) {
 	switch r.Do {
 	case Drop:
 		x.logHook(h, answer{}, 0, "dropped")
