@@ -58,6 +58,7 @@ type page struct {
 	need    staff.Permission // empty: for anybody
 	name    string           // of the template
 	part    bool
+	hasty   bool // lives from the snapshot: it does not wait for a failing store
 	content func(ctx context.Context, c echo.Context, v staff.Visitor, f *frame) error
 }
 
@@ -65,15 +66,15 @@ func (k *Console) pageTable() []page {
 	return []page{
 		{path: "/signin", name: "signin"},
 		{path: "/setup", name: "signin"},
-		{path: "/", need: staff.TakeCases, name: "console", content: k.showConsole},
+		{path: "/", hasty: true, need: staff.TakeCases, name: "console", content: k.showConsole},
 		{path: "/cases/:id", need: staff.TakeCases, name: "contactpage", content: k.showContact},
-		{path: "/wallboard", need: staff.SeeBoard, name: "wallboard", content: k.showBoard},
+		{path: "/wallboard", hasty: true, need: staff.SeeBoard, name: "wallboard", content: k.showBoard},
 		{path: "/audit", need: staff.SeeAudit, name: "audit", content: k.showAudit},
-		{path: "/parts/queue", need: staff.SeeQueue, name: "queue", part: true, content: k.showQueue},
-		{path: "/parts/shift", need: staff.TakeCases, name: "shift", part: true, content: k.showShift},
-		{path: "/parts/contacts", need: staff.TakeCases, name: "contacts", part: true, content: k.showShift},
+		{path: "/parts/queue", hasty: true, need: staff.SeeQueue, name: "queue", part: true, content: k.showQueue},
+		{path: "/parts/shift", hasty: true, need: staff.TakeCases, name: "shift", part: true, content: k.showShift},
+		{path: "/parts/contacts", hasty: true, need: staff.TakeCases, name: "contacts", part: true, content: k.showShift},
 		{path: "/parts/contact/:id", need: staff.TakeCases, name: "contact", part: true, content: k.showContact},
-		{path: "/parts/board", need: staff.SeeBoard, name: "board", part: true, content: k.showBoard},
+		{path: "/parts/board", hasty: true, need: staff.SeeBoard, name: "board", part: true, content: k.showBoard},
 	}
 }
 
@@ -97,7 +98,11 @@ func (k *Console) registerPages(e *echo.Echo, guard *http.CrossOriginProtection)
 func (k *Console) show(p page) echo.HandlerFunc {
 	return func(c echo.Context) (err error) {
 		defer k.rescue(c, &err)
-		ctx, cancel := context.WithTimeout(c.Request().Context(), k.view.patience())
+		wait := answerWithin
+		if p.hasty {
+			wait = k.view.patience()
+		}
+		ctx, cancel := context.WithTimeout(c.Request().Context(), wait)
 		defer cancel()
 		v, who := k.visitor(c.Request().WithContext(ctx), !p.part)
 		switch {
