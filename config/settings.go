@@ -122,7 +122,7 @@ func placeSettings(c *Config) []setting {
 			example: "redis://localhost:6379/0", set: redisURL(&c.RedisURL),
 		},
 		{
-			name: "TIDEOVER_KEYS_FILE", group: NeedKeys, must: NeedKeys, want: "a file, not a folder",
+			name: "TIDEOVER_KEYS_FILE", group: NeedKeys, must: NeedKeys, want: "the path of the key ring file",
 			doc:     "Key ring for encryption at rest; `tideover init` makes it. Not among Redis' files,\nnot in their backups.",
 			example: "/var/lib/tideover/keys.json", set: notFolder(&c.KeysFile),
 		},
