@@ -42,7 +42,7 @@ func (s *Store) Later(ctx context.Context, d hotline.Due, after time.Duration) e
 }
 
 func (s *Store) done(ctx context.Context, d hotline.Due, after string) error {
-	_, err := s.run(ctx, "done", d.ID, after, strconv.Itoa(d.Try), d.Args["first"])
+	_, err := s.run(ctx, "done", d.ID, after, strconv.Itoa(d.Try), d.Args["born"])
 	return err
 }
 

@@ -47,7 +47,7 @@ end
 -- a job is due at `at`; whoever takes it is alone with it for some seconds
 local function job(id, at, kind, c, ...)
   call('DEL', P .. 'job:' .. id)
-  call('HSET', P .. 'job:' .. id, 'kind', kind, 'case', c.id, 'epoch', c.epoch, ...)
+  call('HSET', P .. 'job:' .. id, 'kind', kind, 'case', c.id, 'epoch', c.epoch, 'born', T[1] .. '.' .. T[2], ...)
   call('PEXPIRE', P .. 'job:' .. id, JOB_TTL)
   call('ZADD', P .. 'outbox', int(at), id)
 end

@@ -1,9 +1,9 @@
 -- done: a job is carried out, or is tried again later.
 -- KEYS 1 era
--- ARGV 2 job  3 ms until it is due again, '' when it is done  4 the try that says so  5 when it was handed out first
+-- ARGV 2 job  3 ms until it is due again, '' when it is done  4 the try that says so  5 when it was written
 -- Result: {ok}
--- Invariants: a job that was written anew meanwhile (another try, another first time) stays.
-local had = call('HMGET', P .. 'job:' .. ARGV[2], 'tries', 'first')
+-- Invariants: a job that was written anew meanwhile (another birth, another try) stays.
+local had = call('HMGET', P .. 'job:' .. ARGV[2], 'tries', 'born')
 if had[1] ~= ARGV[4] or had[2] ~= ARGV[5] then return {'ok'} end
 if ARGV[3] == '' then drop(ARGV[2]) else call('ZADD', P .. 'outbox', 'XX', int(now + ARGV[3]), ARGV[2]) end
 return {'ok'}
