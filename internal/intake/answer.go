@@ -40,6 +40,7 @@ func (d *Desk) Begin(ctx context.Context, at Mark) ([]byte, error) {
 // said, or Silence.
 func (d *Desk) Answer(ctx context.Context, at Mark, in triage.Input) ([]byte, error) {
 	ref := triage.Ref{Case: at.Case, Doc: at.Leg + ":" + strconv.Itoa(at.Turn), Token: at.Token}
+	at.Place = in.Kind == triage.Keys && (in.Text == "0" || in.Text == "*")
 	for range tries {
 		pos, err := d.cases.Load(ctx, ref)
 		switch {
@@ -116,11 +117,8 @@ func (d *Desk) settle(at Mark, got triage.Committed) ([]byte, bool, error) {
 	switch got.Word {
 	case triage.Kept, triage.Replay:
 		return got.Doc, false, nil
-	case triage.Stale, triage.Moved, triage.Awaited:
+	case triage.Stale, triage.Moved, triage.Awaited, triage.Gone:
 		return nil, true, nil
-	case triage.Gone:
-		doc, err := d.gone(at)
-		return doc, false, err
 	}
 	return nil, false, fmt.Errorf("commit case %s: word %d", at.Case, got.Word)
 }

@@ -30,7 +30,7 @@ func (d *Desk) reply(at Mark, pos triage.Position, ses triage.Session, effects [
 		r.Kind, r.Digits, r.Speech, r.Hints, r.Timeout = Listen, max(ask.Digits, 1), ask.Speech && !ses.KeyOnly, ask.Hints, ask.Timeout
 		return r, 0
 	}
-	return d.hold(r, c, effects)
+	return d.hold(at, r, c, effects)
 }
 
 // after is the state that the effects lead to; the store has the last word.
@@ -55,7 +55,7 @@ func (d *Desk) goodbye(r Reply, c hotline.Case) Reply {
 
 // hold is one turn of the waiting loop. The place is said at the first turn,
 // then at every second one, and when a key asks; never higher than before.
-func (d *Desk) hold(r Reply, c hotline.Case, effects []triage.Effect) (Reply, int) {
+func (d *Desk) hold(at Mark, r Reply, c hotline.Case, effects []triage.Effect) (Reply, int) {
 	r.Kind, r.Digits = Hold, 1
 	facts := d.facts(c.Caller.Known())
 	emergency := c.Band == hotline.Emergency || has[triage.Page](effects)
@@ -64,7 +64,7 @@ func (d *Desk) hold(r Reply, c hotline.Case, effects []triage.Effect) (Reply, in
 		r.Lines = append(r.Lines, d.script.Lines(triage.HoldEmergency, c.Lang, hotline.Voice)...)
 	case c.Place == 0: // queued by this very turn: the place is known at the next
 		r.Quick = true
-	case c.State == hotline.Claimed || (c.Said > 0 && c.Turn%2 == 0):
+	case c.State == hotline.Claimed || (c.Said > 0 && c.Turn%2 == 0 && !at.Place):
 		r.Lines = append(r.Lines, d.script.Lines(triage.HoldQuiet, c.Lang, hotline.Voice)...)
 	default:
 		place := c.Place

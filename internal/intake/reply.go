@@ -20,6 +20,7 @@ type Mark struct {
 	Epoch int64
 	Lang  hotline.Lang
 
+	Place  bool // the caller asked for the place in line
 	Safety bool // the document asks the safety question: "1" means yes
 
 	Era  string // hold turns: the store they were given by

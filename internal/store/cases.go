@@ -100,6 +100,9 @@ func split(s string) []string {
 // Load finds a case by id, leg or caller, with its session, or the document
 // that this very request was given before. One round trip.
 func (s *Store) Load(ctx context.Context, ref triage.Ref) (triage.Position, error) {
+	if p, ok := s.recent.find(ref); ok {
+		return p, nil
+	}
 	r, err := s.run(ctx, "load", string(ref.Case), ref.Leg, s.who(ref.Caller), string(ref.Channel), ref.Doc, string(ref.Token))
 	if err != nil {
 		return triage.Position{}, err

@@ -73,6 +73,14 @@ func (s *Store) Commit(ctx context.Context, t triage.Turn, before hotline.Case) 
 		return triage.Committed{}, err
 	}
 	s.kick()
+	got, err := s.committed(t, r)
+	if err == nil {
+		s.remember(t, before, got)
+	}
+	return got, err
+}
+
+func (s *Store) committed(t triage.Turn, r reply) (triage.Committed, error) {
 	switch r.word {
 	case "ok":
 		return triage.Committed{Doc: t.Doc, Word: triage.Kept, State: hotline.State(r.at(0))}, nil
@@ -139,7 +147,7 @@ func (s *Store) commitArgs(t triage.Turn, before hotline.Case) ([]any, error) {
 
 // caseFields are the fields of the case that this turn changes.
 func (s *Store) caseFields(t triage.Turn, before hotline.Case, w wish) ([]any, error) {
-	more := []any{"lang", string(t.Next.Lang)}
+	var more []any
 	add := func(k, v string) { more = append(more, k, v) }
 	if t.N == 0 || before.ID == "" {
 		number, err := s.sealNumber(t.Case, t.Caller)
@@ -151,6 +159,9 @@ func (s *Store) caseFields(t triage.Turn, before hotline.Case, w wish) ([]any, e
 		if t.Channel == hotline.Voice {
 			add("leg", t.Leg)
 		}
+	}
+	if t.Next.Lang != before.Lang || before.ID == "" {
+		add("lang", string(t.Next.Lang))
 	}
 	if t.Said > 0 {
 		add("said", strconv.Itoa(t.Said))
@@ -164,14 +175,8 @@ func (s *Store) caseFields(t triage.Turn, before hotline.Case, w wish) ([]any, e
 	if len(w.hits) > 0 {
 		add("hits", strings.Join(unique(append(before.Hits, w.hits...)), ","))
 	}
-	var recorded []hotline.Answer
-	for _, e := range t.Effects {
-		if rec, ok := e.(triage.Record); ok {
-			recorded = append(recorded, rec.Answer)
-		}
-	}
-	if len(recorded) > 0 {
-		sealed, err := s.sealAnswers(t.Case, append(append([]hotline.Answer{}, before.Answers...), recorded...))
+	if answers := recorded(t.Effects); len(answers) > 0 {
+		sealed, err := s.sealAnswers(t.Case, append(append([]hotline.Answer{}, before.Answers...), answers...))
 		if err != nil {
 			return nil, err
 		}
@@ -179,6 +184,19 @@ func (s *Store) caseFields(t triage.Turn, before hotline.Case, w wish) ([]any, e
 	}
 	return more, nil
 }
+
+func recorded(effects []triage.Effect) []hotline.Answer {
+	var answers []hotline.Answer
+	for _, e := range effects {
+		if rec, ok := e.(triage.Record); ok {
+			answers = append(answers, rec.Answer)
+		}
+	}
+	return answers
+}
+
+// docKey names a document by its leg and turn.
+func docKey(leg string, turn int) string { return leg + ":" + strconv.Itoa(turn) }
 
 // asksSafety: an unanswered safety question by text joins the urgent queue.
 func asksSafety(t triage.Turn) bool {

@@ -6,11 +6,11 @@
 // read what it holds (sealed: only with the key ring):
 //
 //	era               store id                                        none          plain
-//	case:<id>         state, band, scores, fences, legs; number,      close + 72 h  number, answers, note, words sealed
-//	                  answers, note sealed
+//	case:<id>         state, band, scores, fences, legs; number,      close + 72 h  number, answers, note, words sealed;
+//	                  answers, note, words of the record                            no end while its record is open
 //	ses:<id>          session of the script                           with the case sealed
 //	call:<CallSid>    which case a leg belongs to                     4 h           plain ids
-//	who:<index>       a person's last case by channel, opt-out        72 h          blind index
+//	who:<index>       a person's last case by channel, opt-out        72 h          blind index; no end while opted out
 //	q:<ch>:<la>:<need> match bucket                                   –             plain ids
 //	line              all waiting and promised, by score              –             plain ids
 //	w:<band>          the same by first enqueue                       –             plain ids
@@ -22,14 +22,13 @@
 //	ex:<counselor>    cases not to be given, with expiry              24 h          plain ids
 //	tok:<person>:<id> outcome of a token                              10 min        plain ids
 //	req:<person>:<id> first answer of the API                         10 min        sealed
-//	idem:<token>      document given for a webhook                    10 min, 24 h  sealed
+//	idem:<token>      key of the document given for a webhook         10 min, 24 h  plain ids
 //	doc:<leg>:<turn>  the same by leg and turn                        10 min, 24 h  sealed
-//	seq:<room>:<n>    callback of a room seen                         10 min        plain
+//	seq:<room>:<conf>:<leg> last callback of a leg in a room            4 h           plain
 //	outbox            jobs by when they are due                       –             plain ids
 //	job:<id>          what to do                                      24 h          plain ids
 //	txt:<case>        order of a thread                               with the case plain ids
-//	m:<id>            one text: direction, time, state, body          24 h          body sealed
-//	sid:<MessageSid>  which text a status belongs to                  24 h          plain ids
+//	m:<id>            one text: direction, time, state, body          7 d           body sealed; after the close 24 h
 //	ev                stream of transitions                           by length     ids and codes
 //	audit             who did and read what                           policy        sealed
 //	audit:head        end of its chain                                policy        plain

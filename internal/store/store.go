@@ -74,6 +74,7 @@ type Store struct {
 	scripts scripts
 	log     *slog.Logger
 	wake    atomic.Pointer[func()]
+	recent  *recent
 	record  recorder // gathers what is appended to the record of access
 }
 
@@ -86,7 +87,7 @@ func New(rdb redis.UniversalClient, line string, ring func() *vault.Ring, now fu
 	}
 	return &Store{
 		rdb: rdb, line: line, prefix: "to:{" + line + "}:", ring: ring, now: now, zone: zone,
-		opt: opt.withDefaults(), scripts: scripts, log: log,
+		opt: opt.withDefaults(), scripts: scripts, log: log, recent: newRecent(),
 	}, nil
 }
 

@@ -48,7 +48,7 @@ for i = 22, #ARGV, 2 do
   end
 end
 if #fields > 0 then call('HSET', ck(id), unpack(fields)) end
-if ARGV[21] ~= '' then
+if ARGV[21] ~= '' and (before < 0 or want ~= '') then
   call('HSET', P .. 'who:' .. ARGV[21], ARGV[20], id)
   if call('HGET', P .. 'who:' .. ARGV[21], 'optout') ~= '1' then call('PEXPIRE', P .. 'who:' .. ARGV[21], ARGV[17]) end -- STOP is never forgotten
 end

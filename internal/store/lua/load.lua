@@ -3,10 +3,8 @@
 -- ARGV 2 case or ''  3 CallSid or ''  4 who index or ''  5 channel  6 key of a document or ''  7 idempotency token or ''
 -- Result: {doc, document} | {case, now, place, session, field, value, …} | {none, now}
 -- Invariants: reads only.
-for _, k in ipairs({ARGV[6] ~= '' and 'doc:' .. ARGV[6], ARGV[7] ~= '' and 'idem:' .. ARGV[7]}) do
-  local kept = k and call('GET', P .. k)
-  if kept then return {'doc', kept} end
-end
+local kept = given(ARGV[6] ~= '' and P .. 'doc:' .. ARGV[6], ARGV[7] ~= '' and P .. 'idem:' .. ARGV[7])
+if kept then return {'doc', kept} end
 local id = ARGV[2]
 if id == '' and ARGV[3] ~= '' then id = call('GET', P .. 'call:' .. ARGV[3]) or '' end
 if id == '' and ARGV[4] ~= '' then id = call('HGET', P .. 'who:' .. ARGV[4], ARGV[5]) or '' end
