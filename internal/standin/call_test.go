@@ -182,6 +182,30 @@ func TestCallEndsWithAnApologyWhenTheFallbackFailsToo(t *testing.T) {
 	}
 }
 
+func TestFallbackLeadsBackToWhatFailedAndIsThereAgain(t *testing.T) {
+	t.Parallel()
+	asked := 0
+	b := set(t, map[string]func(url.Values) string{
+		"/voice": func(f url.Values) string {
+			if asked++; asked <= 2 {
+				return "500"
+			}
+			return page(menu)(f)
+		},
+		"/fallback": func(f url.Values) string {
+			return page(`<Pause length="5"/><Redirect>` + f.Get("ErrorUrl") + `</Redirect>`)(f)
+		},
+	})
+	p := b.Phone(patient)
+	must(t, p.Dial(t.Context()))
+	for range 2 {
+		must(t, p.Silence(t.Context()))
+	}
+	if p.Said() != "Press 1." || len(b.app.requests("/fallback")) != 2 {
+		t.Errorf("heard %q, asked %v", p.Said(), b.app.paths())
+	}
+}
+
 func TestCallsFailQuietlyWithoutAVoiceURL(t *testing.T) {
 	t.Parallel()
 	b := set(t, nil, func(o *standin.Options) { o.Hooks.VoiceURL = "" })

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -24,10 +23,7 @@ import (
 // described is Twilio's own description of its API, of npm's @twilio/cli-core.
 func described(t *testing.T) routers.Router {
 	t.Helper()
-	dir := os.Getenv("TIDEOVER_ORACLES")
-	if dir == "" {
-		t.Skip("TIDEOVER_ORACLES is unset: `make test` fetches Twilio's own description to compare with")
-	}
+	dir := oracles(t)
 	doc, err := openapi3.NewLoader().LoadFromFile(filepath.Join(dir, "node_modules/@twilio/cli-core/src/services/twilio-api/twilio_api_v2010.json"))
 	if err != nil {
 		t.Fatalf("description: %v (`npm ci --ignore-scripts` in .oracles fetches it)", err)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -45,7 +46,7 @@ const (
 // accept reads the answer to a question for TwiML. The error is a *refusal.
 func accept(a answer, base *url.URL, s setting) (document, error) {
 	if a.status != http.StatusOK {
-		return document{}, &refusal{11200, "HTTP " + http.StatusText(a.status) + " instead of a document"}
+		return document{}, &refusal{11200, fmt.Sprintf("HTTP %d instead of a document", a.status)}
 	}
 	kind, _, err := mime.ParseMediaType(a.kind)
 	if err != nil || kind != "text/xml" && kind != "application/xml" && kind != "text/html" {

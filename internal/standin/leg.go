@@ -50,9 +50,8 @@ type leg struct {
 	mark                     int // of lines: what was heard since the last input
 
 	// Of the leg's goroutine.
-	base     *url.URL // of the current document
-	jumps    int      // redirects since time last passed
-	fallenTo bool     // the fallback was asked
+	base  *url.URL // of the current document
+	jumps int      // redirects since time last passed
 }
 
 // callbacks is where news of something goes.
@@ -65,6 +64,7 @@ type callbacks struct {
 type order struct {
 	url, method string
 	extra       []string // more parameters, name and value
+	last        bool     // it is the fallback: nothing comes after it
 }
 
 type commandKind int

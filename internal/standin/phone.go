@@ -225,7 +225,7 @@ func (l *leg) say(c command) {
 	l.mark = len(l.lines)
 	told := c.words
 	if c.kind == press {
-		told = "presses " + c.words
+		told = "Key " + strings.Join(strings.Split(c.words, ""), " ")
 	}
 	l.hear(Line{Who: "me", Text: told})
 	if l.room == nil || c.kind == press {

@@ -163,7 +163,8 @@ func (l *leg) fetch(base *url.URL, at order, s setting) (document, error) {
 	return accept(a, target, s)
 }
 
-// failed notes why there is no document, and leads to the fallback, once.
+// failed notes why there is no document, and leads to the fallback, unless it
+// was the fallback that failed.
 func (l *leg) failed(at order, fault error) jump {
 	r := asRefusal(fault)
 	where := at.url
@@ -172,14 +173,15 @@ func (l *leg) failed(at order, fault error) jump {
 			where = u.String()
 		}
 	}
-	if l.fallback == "" || l.fallenTo {
+	if l.fallback == "" || at.last {
 		return l.refuse(r, where)
 	}
 	l.x.mu.Lock()
 	l.x.violate(refused(l.sid, r, where))
 	l.x.mu.Unlock()
-	l.fallenTo = true
-	return jump{to: &order{url: l.fallback, method: http.MethodPost, extra: []string{"ErrorCode", strconv.Itoa(r.code), "ErrorUrl", where}}}
+	return jump{to: &order{
+		url: l.fallback, method: http.MethodPost, last: true, extra: []string{"ErrorCode", strconv.Itoa(r.code), "ErrorUrl", where},
+	}}
 }
 
 // refuse ends the call as Twilio does when nothing is left.

@@ -102,13 +102,13 @@ func (x *Exchange) speaker(l Line) string {
 	case "line":
 		return "Hotline"
 	case "play":
-		return "Plays"
+		return "♪"
 	case "me":
 		return "You"
 	case "other":
 		return x.nameOf(l.Name)
 	}
-	return "–"
+	return "" // a note
 }
 
 // says puts a phone's state into a sentence.

@@ -52,11 +52,12 @@ function arrange(phone) {
 // grow adds what is new, so that a screen reader reads only that, and follows
 // the end unless somebody has scrolled up.
 function grow(list, parts) {
+  const log = list.parentElement;
   const last = Number(list.lastElementChild?.dataset.key ?? -1);
-  const follows = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+  const follows = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
   for (const item of [...parts.querySelectorAll("li")]) if (Number(item.dataset.key) > last) list.append(item);
   while (list.childElementCount > 400) list.firstElementChild.remove();
-  if (follows) list.scrollTop = list.scrollHeight;
+  if (follows) log.scrollTop = log.scrollHeight;
 }
 
 function show({ id, html }) {
@@ -70,8 +71,8 @@ function show({ id, html }) {
 }
 
 for (const list of document.querySelectorAll("[data-grows]")) {
-  if (!list.childElementCount) list.replaceChildren();
-  list.scrollTop = list.scrollHeight;
+  if (!list.childElementCount) list.replaceChildren(); // :empty knows no blanks
+  list.parentElement.scrollTop = list.parentElement.scrollHeight;
 }
 
 const events = new EventSource("/_phones/events");
