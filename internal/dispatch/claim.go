@@ -103,11 +103,9 @@ func (b *Board) SaveNote(ctx context.Context, by hotline.CounselorID, id hotline
 	return b.store.SaveNote(ctx, by, id, text, version, tok)
 }
 
-// Escalate opens the emergency record, whoever it goes to, and pages.
+// Escalate opens the emergency record, whoever it goes to, and pages; who may
+// is the console's to decide.
 func (b *Board) Escalate(ctx context.Context, by hotline.CounselorID, id hotline.CaseID, _, _ string, tok hotline.Token) error {
-	if _, err := b.mine(ctx, by, id); err != nil {
-		return fmt.Errorf("escalate: %w", err)
-	}
 	_, err := b.store.Raise(ctx, id, by, hotline.Emergency, true, 3, string(by)+":"+string(tok))
 	return err
 }

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tideover/tideover/config"
+)
+
+func newCheck(std streams) *cobra.Command {
+	var release bool
+	cmd := &cobra.Command{
+		Use: "check [DIR]", Short: "Validate a configuration folder", Args: atMost(1),
+		Long: "Validates line, script, translations, resources and lexicon of a folder: DIR, or the one\nof TIDEOVER_CONFIG, or the built-in one. Prints all findings as file:line:col: error|warning: text.",
+		RunE: func(_ *cobra.Command, args []string) error {
+			cfg, err := loadSettings("", config.NeedFolder)
+			if err != nil {
+				return err
+			}
+			if len(args) == 1 {
+				cfg.Folder = args[0]
+			}
+			return check(std, cfg, release)
+		},
+	}
+	cmd.Flags().BoolVar(&release, "release", false, "refuse clinical text that nobody has sealed")
+	return cmd
+}
+
+func check(std streams, cfg config.Config, release bool) error {
+	found := 0
+	report := func(err error) {
+		for _, e := range flat(err) {
+			found++
+			_, _ = fmt.Fprintln(std.out, e)
+		}
+	}
+	_, err := config.LoadLine(cfg.Files())
+	report(err)
+	script, err := loadScript(cfg)
+	report(err)
+	if script != nil && err == nil {
+		unsealed := script.Unreviewed()
+		word := "warning"
+		if release {
+			word = "error"
+			found += len(unsealed)
+		}
+		for _, id := range unsealed {
+			_, _ = fmt.Fprintf(std.out, "script/review.yaml:1:1: %s: %s is not clinically reviewed\n", word, id)
+		}
+	}
+	if found > 0 {
+		return errFindings
+	}
+	return nil
+}
+
+// flat gives the single faults of a joined error.
+func flat(err error) []error {
+	if err == nil {
+		return nil
+	}
+	var joined interface{ Unwrap() []error }
+	if errors.As(err, &joined) {
+		var all []error
+		for _, e := range joined.Unwrap() {
+			all = append(all, flat(e)...)
+		}
+		return all
+	}
+	return []error{err}
+}

@@ -1,0 +1,246 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/tideover/tideover/config"
+	"github.com/tideover/tideover/internal/hotline"
+	"github.com/tideover/tideover/internal/server"
+	"github.com/tideover/tideover/internal/staff"
+	"github.com/tideover/tideover/internal/standin"
+	"github.com/tideover/tideover/internal/store"
+	"github.com/tideover/tideover/internal/vault"
+)
+
+// The demo's people. All numbers are of the range kept for fiction.
+const (
+	demoLine    = "+14155550100"
+	demoAna     = "+14155550131"
+	demoBen     = "+14155550132"
+	demoOnCall  = "+14155550190"
+	demoAccount = "AC00000000000000000000000000000001"
+	demoToken   = "demo0demo0demo0demo0demo0demo000"
+)
+
+func newDemo(std streams) *cobra.Command {
+	var addr string
+	var noOpen bool
+	cmd := &cobra.Command{
+		Use: "demo", Short: "The whole thing on one machine, with web phones (never for real callers)", Args: exactly(0),
+		Long: "Runs the line on an embedded Redis and a stand-in for Twilio, with web phones, two\ncounselors and a supervisor signed in by link. Prints the links, one a line, then \"ready\".\nNothing is kept when it ends. Never for real callers.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			d := demo{std: std, addr: addr, open: !noOpen, log: slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+			return d.run(cmd.Context())
+		},
+	}
+	cmd.Flags().StringVar(&addr, "addr", "localhost:8080", "where the consoles listen; the web phones take the next port")
+	cmd.Flags().BoolVar(&noOpen, "no-open", false, "do not open the browser")
+	return cmd
+}
+
+// demo is one run of it.
+type demo struct {
+	std    streams
+	addr   string
+	open   bool
+	log    *slog.Logger
+	app    net.Listener
+	phones net.Listener
+	links  []standin.Link
+}
+
+func (d *demo) run(ctx context.Context) error {
+	dir, err := os.MkdirTemp("", "tideover-demo-")
+	if err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	if err := d.listen(ctx); err != nil {
+		return err
+	}
+	redis := miniredis.NewMiniRedis()
+	redis.ClockTTL(true) // or no key would ever end
+	if err := redis.Start(); err != nil {
+		return fmt.Errorf("demo: embedded redis: %w", err)
+	}
+	defer redis.Close()
+	cfg, err := d.settings(filepath.Join(dir, "keys"), redis.Addr())
+	if err != nil {
+		return err
+	}
+	if err := d.people(ctx, cfg); err != nil {
+		return err
+	}
+	return d.serve(ctx, cfg)
+}
+
+// listen takes the port of the consoles and the next one for the phones.
+func (d *demo) listen(ctx context.Context) error {
+	var lc net.ListenConfig
+	var err error
+	if d.app, err = lc.Listen(ctx, "tcp", d.addr); err != nil {
+		return fmt.Errorf("--addr: %w", err)
+	}
+	host, _, err := net.SplitHostPort(d.addr)
+	if err != nil {
+		return usage("--addr: want host:port")
+	}
+	next := net.JoinHostPort(host, fmt.Sprint(port(d.app)+1))
+	if d.phones, err = lc.Listen(ctx, "tcp", next); err != nil {
+		d.phones, err = lc.Listen(ctx, "tcp", net.JoinHostPort(host, "0"))
+	}
+	return err
+}
+
+func port(ln net.Listener) int {
+	a, ok := ln.Addr().(*net.TCPAddr)
+	if !ok {
+		return 0
+	}
+	return a.Port
+}
+
+func (d *demo) at(host string) string { return fmt.Sprintf("http://%s:%d", host, port(d.app)) }
+
+func (d *demo) settings(keysFile, redisAddr string) (config.Config, error) {
+	if _, err := vault.Create(keysFile, time.Now()); err != nil {
+		return config.Config{}, err
+	}
+	if err := vault.SetEra(keysFile, store.NewEra()); err != nil {
+		return config.Config{}, err
+	}
+	env := map[string]string{
+		"TWILIO_ACCOUNT_SID": demoAccount, "TWILIO_AUTH_TOKEN": demoToken, "TWILIO_API_URL": fmt.Sprintf("http://localhost:%d", port(d.phones)),
+		"REDIS_URL": "redis://" + redisAddr, "TIDEOVER_PUBLIC_URL": d.at("localhost"), "TIDEOVER_NUMBER": demoLine, "TIDEOVER_ONCALL": demoOnCall,
+		"TIDEOVER_KEYS_FILE": keysFile, "TIDEOVER_METRICS_ADDR": "",
+	}
+	return config.Load(func(name string) (string, bool) { v, ok := env[name]; return v, ok })
+}
+
+// people signs the demo's staff up and prints their links. Each has a host
+// name of their own, so that one browser can hold all three sessions.
+func (d *demo) people(ctx context.Context, cfg config.Config) error {
+	l, err := openLineWith(cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = l.store.Close() }()
+	if _, err := l.store.BeginEra(ctx, l.keys.Ring().Era(), false); err != nil {
+		return err
+	}
+	o := officeOf(l)
+	both, one := []hotline.Lang{hotline.English, hotline.Spanish}, []hotline.Lang{hotline.English}
+	for _, p := range []struct {
+		link, host, name, phone string
+		role                    staff.Role
+		langs                   []hotline.Lang
+	}{
+		{"counselor-1", "localhost", "Ana (demo)", demoAna, staff.Counselor, both},
+		{"counselor-2", "counselor-2.localhost", "Ben (demo)", demoBen, staff.Counselor, one},
+		{"supervisor", "127.0.0.1", "Sam (demo)", "", staff.Supervisor, both},
+	} {
+		who := staff.Person{Name: p.name, Role: p.role, Languages: p.langs}
+		if p.phone != "" {
+			if who.Phone, err = hotline.ParseNumber(p.phone); err != nil {
+				return err
+			}
+		}
+		added, err := o.roster.Add(ctx, who, "")
+		if err != nil {
+			return err
+		}
+		invite, err := o.desk.Invite(ctx, added.ID)
+		if err != nil {
+			return err
+		}
+		d.links = append(d.links, standin.Link{Name: p.link, URL: staff.Link(d.at(p.host), invite)})
+	}
+	d.links = append(d.links, standin.Link{Name: "wallboard", URL: d.at("127.0.0.1") + "/wallboard"})
+	return nil
+}
+
+func (d *demo) serve(ctx context.Context, cfg config.Config) error {
+	s, err := newServer(cfg, d.log, server.Options{Demo: true})
+	if err != nil {
+		return err
+	}
+	x, err := d.exchange()
+	if err != nil {
+		return err
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	web := &http.Server{Handler: x.Handler(), ReadHeaderTimeout: 5 * time.Second}
+	g.Go(func() error { return s.Run(ctx, d.app) })
+	g.Go(func() error {
+		if err := web.Serve(d.phones); err != http.ErrServerClosed { //nolint:errorlint // Serve returns it bare
+			return fmt.Errorf("web phones: %w", err)
+		}
+		return nil
+	})
+	g.Go(func() error {
+		<-ctx.Done()
+		_ = web.Close()
+		return x.Close()
+	})
+	d.announce()
+	return g.Wait()
+}
+
+func (d *demo) exchange() (*standin.Exchange, error) {
+	public := d.at("localhost")
+	return standin.New(standin.Options{
+		Account: demoAccount, Token: demoToken, Number: demoLine, PublicURL: public, Apps: []string{public},
+		Hooks: standin.Hooks{
+			VoiceURL: public + "/twilio/voice", VoiceFallbackURL: public + "/twilio/voice/fallback",
+			StatusURL: public + "/twilio/voice/status", SMSURL: public + "/twilio/sms",
+		},
+		Now: time.Now, Pace: 1, Seed: 1, Log: d.log, Links: d.links,
+		Handsets: []standin.Handset{
+			{Name: "Patient 1", Number: "+14155550111", About: "calls or texts the line"},
+			{Name: "Patient 2", Number: "+14155550112", About: "calls or texts the line"},
+			{Name: "Ana, counselor", Number: demoAna, About: "rings when Ana claims a caller"},
+			{Name: "On call", Number: demoOnCall, About: "is paged in an emergency"},
+		},
+	})
+}
+
+// announce prints the links for people and scripts, then "ready".
+func (d *demo) announce() {
+	phones := fmt.Sprintf("http://localhost:%d/_phones/", port(d.phones))
+	var b strings.Builder
+	fmt.Fprintf(&b, "phones %s\n", phones)
+	for _, l := range d.links {
+		fmt.Fprintf(&b, "%s %s\n", l.Name, l.URL)
+	}
+	_, _ = fmt.Fprintf(d.std.out, "%sready\n", b.String())
+	_, _ = fmt.Fprintln(d.std.err, "This is a demo on an embedded store, with a stand-in for the phone network. Never for real callers.")
+	if d.open {
+		openBrowser(phones)
+	}
+}
+
+// openBrowser is a convenience: where it fails the link is on the screen.
+func openBrowser(url string) {
+	name, args := "xdg-open", []string{url}
+	switch runtime.GOOS {
+	case "darwin":
+		name = "open"
+	case "windows":
+		name, args = "rundll32", []string{"url.dll,FileProtocolHandler", url}
+	}
+	_ = exec.Command(name, args...).Start() //nolint:gosec,noctx // our own URL; outlives this call
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tideover/tideover/config"
+	"github.com/tideover/tideover/internal/crisis"
+	"github.com/tideover/tideover/internal/hotline"
+	"github.com/tideover/tideover/internal/server"
+	"github.com/tideover/tideover/internal/triage"
+	"github.com/tideover/tideover/internal/twilio"
+	"github.com/tideover/tideover/internal/vault"
+)
+
+func newServe(std streams) *cobra.Command {
+	var format string
+	var first bool
+	cmd := &cobra.Command{
+		Use: "serve", Short: "Run the hotline against Twilio and Redis", Args: exactly(0),
+		Long: "Runs one instance of the line. Any number of them may run on one Redis. Settings come\nfrom the environment; a wrong or missing one stops it at once.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			log, err := newLog(std.err, format)
+			if err != nil {
+				return err
+			}
+			return serve(cmd.Context(), std, log, first)
+		},
+	}
+	cmd.Flags().StringVar(&format, "log-format", "text", "text or json")
+	cmd.Flags().BoolVar(&first, "init", false, "set up first (containers, tests); refuses a store that lost its data")
+	return cmd
+}
+
+func newLog(w io.Writer, format string) (*slog.Logger, error) {
+	switch format {
+	case "text":
+		return slog.New(slog.NewTextHandler(w, nil)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(w, nil)), nil
+	}
+	return nil, usage("--log-format: want text or json")
+}
+
+func serve(ctx context.Context, std streams, log *slog.Logger, first bool) error {
+	cfg, err := loadSettings("")
+	if err != nil {
+		return err
+	}
+	if first {
+		if err := initLine(ctx, streams{std.in, std.err, std.err}, "", false); err != nil {
+			return err
+		}
+	}
+	s, err := newServer(cfg, log, server.Options{})
+	if err != nil {
+		return err
+	}
+	for _, w := range cfg.Warnings() {
+		log.WarnContext(ctx, "setting", "warning", w)
+	}
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Addr)
+	if err != nil {
+		return fmt.Errorf("TIDEOVER_ADDR: %w", err)
+	}
+	log.InfoContext(ctx, "serving", "addr", ln.Addr().String(), "version", version())
+	return s.Run(ctx, ln)
+}
+
+// newServer turns settings into a server; o holds what the demo sets beside.
+func newServer(cfg config.Config, log *slog.Logger, o server.Options) (*server.Server, error) {
+	l, err := config.LoadLine(cfg.Files())
+	if err != nil {
+		return nil, err
+	}
+	if cfg, err = cfg.For(l); err != nil {
+		return nil, err
+	}
+	script, err := loadScript(cfg)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := vault.Watch(cfg.KeysFile)
+	if err != nil {
+		return nil, err
+	}
+	if days := keys.Ring().DaysAhead(time.Now()); days < 30 {
+		log.Warn("key ring ends soon: run `tideover init`", "days", days)
+	}
+	if n := len(script.Unreviewed()); n > 0 {
+		log.Warn("texts of the script are not clinically reviewed", "texts", n)
+	}
+	if o.OnCall, err = numbers(cfg.OnCall); err != nil {
+		return nil, err
+	}
+	if o.Number, err = hotline.ParseNumber(cfg.Number.E164()); err != nil {
+		return nil, fmt.Errorf("TIDEOVER_NUMBER: %w", err)
+	}
+	if cfg.Backup.IsSet() {
+		if o.Backup, err = hotline.ParseNumber(cfg.Backup.E164()); err != nil {
+			return nil, fmt.Errorf("TIDEOVER_BACKUP: %w", err)
+		}
+	}
+	tokens := make([]string, 0, len(cfg.TwilioTokens))
+	for _, t := range cfg.TwilioTokens {
+		tokens = append(tokens, t.Reveal())
+	}
+	o.Addr, o.MetricsAddr, o.PublicURL, o.ConsoleURL, o.TwilioURL = cfg.Addr, cfg.MetricsAddr, cfg.PublicURL, cfg.ConsoleURL, cfg.TwilioAPIURL
+	o.Twilio = twilio.Credentials{Account: cfg.TwilioAccount, Tokens: tokens, Key: cfg.TwilioAPIKey, Secret: cfg.TwilioAPISecret.Reveal()}
+	o.Line, o.Name, o.Zone, o.Texts, o.MissedRings, o.Version = l.ID, l.Name["en"], l.Zone, l.Texts, l.MissedRings, version()
+	return server.New(o, cfg.RedisURL.Reveal(), keys, script, time.Now, log)
+}
+
+// loadScript compiles the script of the configuration folder.
+func loadScript(cfg config.Config) (*triage.Script, error) {
+	detector, err := loadDetector(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return triage.Compile(cfg.Files(), detector)
+}
+
+func loadDetector(cfg config.Config) (*crisis.Detector, error) {
+	return crisis.Load(cfg.Files())
+}
