@@ -30,7 +30,6 @@ const (
 // signature, with an implementation of its own.
 type app struct {
 	t    *testing.T
-	url  string
 	mu   sync.Mutex
 	says map[string]func(f url.Values) string // by path; a page, or "status 500" and the like
 	got  []asked

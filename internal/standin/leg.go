@@ -3,6 +3,7 @@ package standin
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -119,9 +120,9 @@ func (x *Exchange) newLeg(l *leg) *leg {
 
 // find gives a call by its sid. x.mu is held.
 func (x *Exchange) find(sid string) *leg {
-	for i := len(x.legs) - 1; i >= 0; i-- {
-		if x.legs[i].sid == sid {
-			return x.legs[i]
+	for _, l := range slices.Backward(x.legs) {
+		if l.sid == sid {
+			return l
 		}
 	}
 	return nil

@@ -69,9 +69,9 @@ var accountSid = regexp.MustCompile(`^AC[0-9a-fA-F]{32}$`)
 // complete fills in what has a usable zero value and tells all that is wrong.
 func (o Options) complete() (Options, error) {
 	var faults []error
-	fault := func(bad bool, format string, args ...any) {
+	fault := func(bad bool, what string) {
 		if bad {
-			faults = append(faults, fmt.Errorf(format, args...))
+			faults = append(faults, errors.New(what))
 		}
 	}
 	fault(!accountSid.MatchString(o.Account), "Account: want AC and 32 hex digits")

@@ -80,7 +80,8 @@ type State struct {
 	Texts  int
 }
 
-// ErrNotNow: the phone is not in a call, or nothing in it waits for this.
+// ErrNotNow tells that the phone is not in a call, or that nothing in it waits
+// for this.
 var ErrNotNow = errors.New("nothing waits for this")
 
 // limit is how long a phone waits for a moment in which it can act.
@@ -247,8 +248,8 @@ func (p *Phone) settle(ctx context.Context, what string, l *leg) error {
 
 // live is the call that the phone is in, or that rings it. x.mu is held.
 func (p *Phone) live() *leg {
-	for i := len(p.x.legs) - 1; i >= 0; i-- {
-		if l := p.x.legs[i]; l.phone == p && l.phase != Over {
+	for _, l := range slices.Backward(p.x.legs) {
+		if l.phone == p && l.phase != Over {
 			return l
 		}
 	}
@@ -256,9 +257,9 @@ func (p *Phone) live() *leg {
 }
 
 func (p *Phone) last() *leg {
-	for i := len(p.x.legs) - 1; i >= 0; i-- {
-		if p.x.legs[i].phone == p {
-			return p.x.legs[i]
+	for _, l := range slices.Backward(p.x.legs) {
+		if l.phone == p {
+			return l
 		}
 	}
 	return nil

@@ -17,18 +17,22 @@ func TestVoicemail(t *testing.T) {
 		key, status string
 	}{
 		"words and the finishing key": {func(t *testing.T, p *standin.Phone) {
+			t.Helper()
 			must(t, p.Speak(t.Context(), "Please call me back"))
 			must(t, p.Press(t.Context(), "#"))
 		}, 1, "#", "completed"},
 		"words and silence": {func(t *testing.T, p *standin.Phone) {
+			t.Helper()
 			must(t, p.Speak(t.Context(), "Please call me back"))
 			must(t, p.Silence(t.Context()))
 		}, 1, "", "completed"},
 		"words and a hang-up": {func(t *testing.T, p *standin.Phone) {
+			t.Helper()
 			must(t, p.Speak(t.Context(), "Please call me back"))
 			must(t, p.Hangup(t.Context()))
 		}, 1, "hangup", "completed"},
 		"silence goes on below": {func(t *testing.T, p *standin.Phone) {
+			t.Helper()
 			must(t, p.Silence(t.Context()))
 		}, 0, "", "absent"},
 	} {

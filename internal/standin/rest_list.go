@@ -1,8 +1,8 @@
 package standin
 
 import (
+	"maps"
 	"net/http"
-	"net/url"
 	"strconv"
 	"time"
 )
@@ -48,10 +48,7 @@ func page[T any](a asked, name string, rows []T, show func(T) map[string]any) re
 
 // uri is the address of a page of the same list.
 func (a asked) uri(size, number int) string {
-	q := url.Values{}
-	for name, values := range a.params {
-		q[name] = values
-	}
+	q := maps.Clone(a.params)
 	q.Set("PageSize", strconv.Itoa(size))
 	q.Set("Page", strconv.Itoa(number))
 	q.Del("PageToken")

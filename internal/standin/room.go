@@ -44,9 +44,8 @@ func (x *Exchange) join(l *leg, v node) *room {
 	r := x.openRoom(v.text)
 	if r == nil {
 		r = &room{sid: x.ids.sid("CF"), name: v.text, status: "init", created: x.o.Now()}
-		r.news = callbacks{method: v.attr("statusCallbackMethod", http.MethodPost)}
-		for _, e := range strings.Fields(v.attr("statusCallbackEvent", "start end")) {
-			r.news.events = append(r.news.events, e)
+		r.news = callbacks{
+			method: v.attr("statusCallbackMethod", http.MethodPost), events: strings.Fields(v.attr("statusCallbackEvent", "start end")),
 		}
 		if where := v.attr("statusCallback", ""); where != "" {
 			if u, err := l.base.Parse(where); err == nil {

@@ -50,7 +50,7 @@ func (p *Phone) Text(ctx context.Context, body string) (replies []string, err er
 	params := x.textParams(t, optOut)
 	x.pending++
 	done := make(chan struct{})
-	x.spawn(func() {
+	x.spawn(func() { //nolint:contextcheck // a text is on its way whether or not somebody waits for the answer
 		defer close(done)
 		replies, err = x.answerText(p, t.Sid, at, params)
 		x.mu.Lock()

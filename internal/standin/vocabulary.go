@@ -162,8 +162,8 @@ var short = regexp.MustCompile(`^[0-9]{3,6}$`)
 // message takes the words of a Message from itself or from its Body.
 func message(n node) error {
 	body := n.text
-	for _, c := range n.children {
-		body += c.text
+	if len(n.children) == 1 {
+		body = n.children[0].text
 	}
 	switch length := utf8.RuneCountInString(body); {
 	case length == 0:

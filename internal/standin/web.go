@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 	"time"
 )
 
@@ -77,14 +78,14 @@ func ourName(host string) bool {
 		host = name
 	}
 	addr, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && addr.IsLoopback()
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && addr.IsLoopback()
 }
 
-func (w web) page(out http.ResponseWriter, _ *http.Request) {
+func (w web) page(out http.ResponseWriter, r *http.Request) {
 	var b bytes.Buffer
 	if err := w.pages.ExecuteTemplate(&b, "phones.html", w.x.viewAll()); err != nil {
 		http.Error(out, "the page cannot be shown", http.StatusInternalServerError)
-		w.x.o.Log.Error("web phones", "error", err)
+		w.x.o.Log.ErrorContext(r.Context(), "web phones", "error", err)
 		return
 	}
 	out.Header().Set("Content-Type", "text/html; charset=utf-8")
