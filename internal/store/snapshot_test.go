@@ -33,7 +33,7 @@ func scores(z []redis.Z) map[string]float64 {
 func (b *bundle) snap(t fataler, ids []hotline.CaseID, crew []hotline.CounselorID) snapshot {
 	t.Helper()
 	ctx := t.Context()
-	pipe := b.rdb.TxPipeline()
+	pipe := b.rdb.Pipeline()
 	rows := map[hotline.CaseID]*redis.MapStringStringCmd{}
 	for _, id := range ids {
 		rows[id] = pipe.HGetAll(ctx, b.key("case:"+string(id)))
