@@ -194,7 +194,8 @@ func do(t *testing.T, err error) {
 	}
 }
 
-// until waits for a phone to be as wanted.
+// until waits for a phone to be as wanted. holds runs inside of the stand-in:
+// it must not ask it anything.
 func until(t *testing.T, p *standin.Phone, why string, holds func(standin.State) bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)

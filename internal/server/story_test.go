@@ -52,7 +52,9 @@ func TestAWholeEveningOnTheLine(t *testing.T) {
 		t.Errorf("the gate is not neutral: %s", said)
 	}
 	do(t, a.phone.Press(t.Context(), "1"))
-	until(t, r, "Rosa and Ana do not meet", func(s standin.State) bool { return s.Room != "" && s.Room == a.phone.Conference() && len(s.With) == 1 })
+	until(t, a.phone, "Ana is in no room", func(s standin.State) bool { return s.Room != "" })
+	room := a.phone.Conference()
+	until(t, r, "Rosa and Ana do not meet", func(s standin.State) bool { return s.Room == room && len(s.With) == 1 })
 	wait(t, "Rosa's case is not live", func() bool { return a.state(t, onRosa.CaseID) == "live" })
 
 	b.claim(t, onTom.CaseID)
