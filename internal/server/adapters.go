@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 
 	"github.com/tideover/tideover/internal/console"
 	"github.com/tideover/tideover/internal/dispatch"
@@ -23,6 +24,22 @@ func (d drained) Claim(ctx context.Context, by hotline.CounselorID, id hotline.C
 	default:
 		return d.Board.Claim(ctx, by, id, tok)
 	}
+}
+
+// emergencies reach a person even while the store does not answer.
+type emergencies struct {
+	*dispatch.Board
+	danger func(leg string)
+}
+
+// Escalate is the board's. Where the store fails the people on call are told
+// by REST, once a case, and the counselor hears that the rest is not known.
+func (e emergencies) Escalate(ctx context.Context, by hotline.CounselorID, id hotline.CaseID, to, reason string, tok hotline.Token) error {
+	err := e.Board.Escalate(ctx, by, id, to, reason, tok)
+	if errors.Is(err, hotline.ErrUnknown) {
+		e.danger(string(id))
+	}
+	return err
 }
 
 // threads writes through the board and reads from the store.

@@ -15,6 +15,7 @@ import (
 type keeper interface {
 	Ring() *vault.Ring
 	Reload() error
+	DestroyPast(now time.Time) (int, error)
 }
 
 // eraStore is what the watch asks of the store.
@@ -30,6 +31,7 @@ type era struct {
 	keys   keeper
 	store  eraStore
 	notify func(ctx context.Context)
+	now    func() time.Time
 	log    *slog.Logger
 	lost   atomic.Bool
 	never  atomic.Bool // nobody has set up this store yet
@@ -55,6 +57,11 @@ func (e *era) run(ctx context.Context, tick <-chan time.Time) error {
 func (e *era) look(ctx context.Context) {
 	if err := e.keys.Reload(); err != nil {
 		e.log.ErrorContext(ctx, "key ring not read again", "error", err)
+	}
+	if n, err := e.keys.DestroyPast(e.now()); err != nil {
+		e.log.ErrorContext(ctx, "keys of past days not destroyed", "error", err)
+	} else if n > 0 {
+		e.log.InfoContext(ctx, "keys of past days destroyed", "days", n)
 	}
 	has, err := e.store.Era(ctx)
 	if err != nil {

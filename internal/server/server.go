@@ -82,7 +82,7 @@ func New(o Options, redisURL string, keys *vault.Keeper, script *triage.Script, 
 	s := &Server{opt: o, log: log, store: st, closing: make(chan struct{})}
 	phone := webhook.NewPhone(client, o.PublicURL, o.Number, script)
 	s.notices = &notices{phone: phone, onCall: o.OnCall, log: log}
-	s.era = &era{keys: keys, store: st, notify: func(context.Context) { s.notices.all("lost") }, log: log}
+	s.era = &era{keys: keys, store: st, notify: func(context.Context) { s.notices.all("lost") }, now: now, log: log}
 	s.facts = &facts{store: st, texts: o.Texts}
 	s.metrics = newMetrics(o.Version, st, s.era.Lost)
 	return s, s.wire(script, phone, keys, now)
@@ -106,7 +106,7 @@ func (s *Server) wire(script *triage.Script, phone *webhook.Phone, keys *vault.K
 		return len(sh.Cases) > 0, err
 	}
 	s.console = console.New(console.Deps{
-		Claims: drained{s.board, s.closing}, Threads: threads{s.board, st}, Emergencies: s.board, Shifts: st,
+		Claims: drained{s.board, s.closing}, Threads: threads{s.board, st}, Emergencies: emergencies{s.board, s.notices.danger}, Shifts: st,
 		Views: views{st, s.era.Lost}, Events: st, Outcomes: outcomes{st}, Audit: st, Roster: roster,
 		Desk: staff.NewDesk(st, roster, busy, rand.Reader, now), Log: s.log, Now: now, Answers: script.AnswerText,
 	}, console.Options{

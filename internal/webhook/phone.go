@@ -130,17 +130,15 @@ func (p *Phone) SentSince(ctx context.Context, to hotline.Number, text string, s
 	return false, nil
 }
 
-// fault says Twilio's errors in the domain's words.
+// fault says Twilio's errors in the domain's words, the first that fits: what
+// may have happened comes before what certainly did not.
 func fault(err error) error {
-	if err == nil {
-		return nil
-	}
-	for kind, ours := range map[error]error{
-		twilio.ErrGone: hotline.ErrLegGone, twilio.ErrOptedOut: hotline.ErrOptedOut, twilio.ErrBusy: hotline.ErrLineBusy,
-		twilio.ErrUnknown: hotline.ErrUnknown, twilio.ErrRefused: hotline.ErrRefused, twilio.ErrUnauthorized: hotline.ErrLineBusy,
+	for _, f := range []struct{ theirs, ours error }{
+		{twilio.ErrGone, hotline.ErrLegGone}, {twilio.ErrOptedOut, hotline.ErrOptedOut}, {twilio.ErrUnknown, hotline.ErrUnknown},
+		{twilio.ErrBusy, hotline.ErrLineBusy}, {twilio.ErrUnauthorized, hotline.ErrLineBusy}, {twilio.ErrRefused, hotline.ErrRefused},
 	} {
-		if errors.Is(err, kind) {
-			return fmt.Errorf("%w: %w", ours, err)
+		if errors.Is(err, f.theirs) {
+			return fmt.Errorf("%w: %w", f.ours, err)
 		}
 	}
 	return err
