@@ -15,7 +15,7 @@ import (
 
 // fill puts n callers behind the one who waits already, by copying that case:
 // written straight into Redis, a hundred thousand take a second.
-func (b *bundle) fill(t testing.TB, like hotline.Case, n int) {
+func (b *bundle) fill(t fataler, like hotline.Case, n int) {
 	t.Helper()
 	row := b.hash(t, like.ID)
 	enq := number(row["enq"])

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/tideover/tideover/internal/hotline"
@@ -123,14 +124,11 @@ func (s *Store) GiveBack(ctx context.Context, id hotline.CaseID, g hotline.GiveB
 	if g.Epoch > 0 {
 		epoch = strconv.FormatInt(g.Epoch, 10)
 	}
-	from := ""
-	for i, st := range g.From {
-		if i > 0 {
-			from += ","
-		}
-		from += string(st)
+	from := make([]string, 0, len(g.From))
+	for _, st := range g.From {
+		from = append(from, string(st))
 	}
-	r, err := s.run(ctx, "giveback", string(id), epoch, from, word(g.Head, "head"), word(g.Missed, "missed"), ms(g.Exclude),
+	r, err := s.run(ctx, "giveback", string(id), epoch, strings.Join(from, ","), word(g.Head, "head"), word(g.Missed, "missed"), ms(g.Exclude),
 		g.Code, string(g.By), band, word(g.Attempt, "attempt"), ms(s.opt.KeepCase), word(g.TellPatient, "back"), g.Token)
 	if err != nil {
 		return "", err

@@ -80,7 +80,7 @@ func TestReleasedCallerStandsAtTheOldPlace(t *testing.T) {
 func TestTalkFromClaimToClose(t *testing.T) {
 	t.Parallel()
 	b := setup(t, store.Options{})
-	c := b.wait(t, hotline.Routine, "en")
+	b.wait(t, hotline.Routine, "en")
 	me := b.on(t)
 	c, err := b.claim(t.Context(), me)
 	if err != nil {

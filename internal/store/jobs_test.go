@@ -24,7 +24,7 @@ func (b *bundle) take(t fataler, kind string) []hotline.Due {
 }
 
 // until takes jobs until one of the kind is due: it waits for Redis' clock.
-func (b *bundle) until(t testing.TB, kind string) hotline.Due {
+func (b *bundle) until(t fataler, kind string) hotline.Due {
 	t.Helper()
 	deadline := time.After(10 * time.Second)
 	for {
@@ -224,7 +224,7 @@ func (b *bundle) pages(t fataler) []string {
 }
 
 // next waits for the timer of the ladder and takes its step.
-func (b *bundle) next(t testing.TB) {
+func (b *bundle) next(t fataler) {
 	t.Helper()
 	d := b.until(t, "nextpage")
 	if err := b.NextPage(t.Context(), d); err != nil {

@@ -15,11 +15,11 @@ import (
 )
 
 // since puts a caller into the queue who has waited since then.
-func (b *bundle) since(t fataler, band hotline.Band, lang hotline.Lang, at time.Time) hotline.Case {
+func (b *bundle) since(t fataler, band hotline.Band, at time.Time) hotline.Case {
 	t.Helper()
 	id, leg := hotline.NewCaseID(), b.leg()
 	b.turn(t, triage.Turn{
-		Case: id, Leg: leg, Channel: hotline.Voice, Next: triage.Session{Lang: lang}, Doc: []byte("0"), Since: at,
+		Case: id, Leg: leg, Channel: hotline.Voice, Next: triage.Session{Lang: hotline.English}, Doc: []byte("0"), Since: at,
 		Effects: []triage.Effect{triage.Enqueue{Band: band, Need: hotline.NeedTalk}},
 	}, hotline.Case{})
 	return b.get(t, id)
@@ -61,7 +61,7 @@ func TestNobodyIsOvertakenBeyondFifteenMinutesABand(t *testing.T) {
 		for range n {
 			band := hotline.Band(rapid.IntRange(0, 3).Draw(rt, "band"))
 			at := start.Add(time.Duration(rapid.IntRange(0, 180).Draw(rt, "minutes"))*time.Minute + time.Duration(len(heads))*time.Millisecond)
-			c := b.since(rt, band, "en", at)
+			c := b.since(rt, band, at)
 			heads[c.ID] = rapid.IntRange(0, 5).Draw(rt, "head") == 0
 			if heads[c.ID] {
 				b.toHead(rt, c)
@@ -107,10 +107,10 @@ func TestHeadOfBandGoesBeforeAllButEmergenciesUnlessSomebodyWaitedAnHourMore(t *
 	t.Parallel()
 	b := setup(t, store.Options{})
 	now := time.Now().Truncate(time.Millisecond)
-	back := b.since(t, hotline.Routine, "en", now)
-	urgent := b.since(t, hotline.Urgent, "en", now.Add(-10*time.Minute))
-	old := b.since(t, hotline.Routine, "en", now.Add(-61*time.Minute))
-	danger := b.since(t, hotline.Emergency, "en", now)
+	back := b.since(t, hotline.Routine, now)
+	urgent := b.since(t, hotline.Urgent, now.Add(-10*time.Minute))
+	old := b.since(t, hotline.Routine, now.Add(-61*time.Minute))
+	danger := b.since(t, hotline.Emergency, now)
 	b.toHead(t, back)
 	q, err := b.Queue(t.Context())
 	if err != nil {
@@ -129,8 +129,8 @@ func TestRaisedCallerKeepsTheTimeOfTheFirstEnqueue(t *testing.T) {
 	t.Parallel()
 	b := setup(t, store.Options{})
 	now := time.Now().Truncate(time.Millisecond)
-	routine := b.since(t, hotline.Routine, "en", now.Add(-20*time.Minute))
-	urgent := b.since(t, hotline.Urgent, "en", now)
+	routine := b.since(t, hotline.Routine, now.Add(-20*time.Minute))
+	urgent := b.since(t, hotline.Urgent, now)
 	if _, err := b.Raise(t.Context(), routine.ID, "", hotline.Urgent, false, 0, ""); err != nil {
 		t.Fatal(err)
 	}

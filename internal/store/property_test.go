@@ -126,8 +126,17 @@ func (h *house) effects() []triage.Effect {
 		Band: hotline.Band(rapid.IntRange(0, 3).Draw(h.t, "band")), Need: rapid.SampledFrom([]hotline.Need{hotline.NeedTalk, hotline.NeedMedication}).Draw(h.t, "need"),
 	}
 	return rapid.SampledFrom([][]triage.Effect{
-		nil, {enqueue}, {enqueue}, {enqueue}, {triage.Page{}, enqueue}, {triage.Page{}}, {triage.Raise{Risk: rapid.IntRange(1, 3).Draw(h.t, "risk"), Hits: []string{"r1"}}},
-		{triage.Promise{}}, {triage.End{}}, {triage.End{}, triage.Page{}}, {triage.SendText{Line: triage.Spoken{Text: "words"}}},
+		nil,
+		{enqueue},
+		{enqueue},
+		{enqueue},
+		{triage.Page{}, enqueue},
+		{triage.Page{}},
+		{triage.Raise{Risk: rapid.IntRange(1, 3).Draw(h.t, "risk"), Hits: []string{"r1"}}},
+		{triage.Promise{}},
+		{triage.End{}},
+		{triage.End{}, triage.Page{}},
+		{triage.SendText{Line: triage.Spoken{Text: "words"}}},
 	}).Draw(h.t, "effects")
 }
 
@@ -380,7 +389,7 @@ func TestWhateverHappensTheInvariantsHold(t *testing.T) {
 		reached[to] += n
 	}
 	for _, state := range hotline.States() { // a walk that goes nowhere proves nothing
-		if reached[string(state)] == 0 {
+		if reached[string(state)] == 0 && !testing.Short() {
 			t.Errorf("no walk came to %s: %v", state, seen)
 		}
 	}

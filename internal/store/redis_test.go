@@ -66,32 +66,32 @@ type bundle struct {
 	legs atomic.Int64
 }
 
-func setup(t testing.TB, opt store.Options) *bundle {
-	t.Helper()
-	return setupAt(t, redisServer, opt)
+func setup(tb testing.TB, opt store.Options) *bundle {
+	tb.Helper()
+	return setupAt(tb, redisServer, opt)
 }
 
 // setupAt is a line in the Redis at url.
-func setupAt(t testing.TB, url string, opt store.Options) *bundle {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "keys")
+func setupAt(tb testing.TB, url string, opt store.Options) *bundle {
+	tb.Helper()
+	path := filepath.Join(tb.TempDir(), "keys")
 	if _, err := vault.Create(path, time.Now()); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	era := store.NewEra()
 	if err := vault.SetEra(path, era); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	keys, err := vault.Watch(path)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	rdb, err := store.Dial(url, slog.New(slog.DiscardHandler))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = rdb.Close() })
-	return (&bundle{rdb: rdb, keys: keys, era: era}).sibling(t, opt)
+	tb.Cleanup(func() { _ = rdb.Close() })
+	return (&bundle{rdb: rdb, keys: keys, era: era}).sibling(tb, opt)
 }
 
 // fataler is what both kinds of tests can do.
@@ -166,7 +166,7 @@ func (b *bundle) wait(t fataler, band hotline.Band, lang hotline.Lang) hotline.C
 	return c
 }
 
-func (b *bundle) turn(t fataler, turn triage.Turn, before hotline.Case) triage.Committed {
+func (b *bundle) turn(t fataler, turn triage.Turn, before hotline.Case) {
 	t.Helper()
 	got, err := b.Commit(t.Context(), turn, before)
 	if err != nil {
@@ -175,7 +175,6 @@ func (b *bundle) turn(t fataler, turn triage.Turn, before hotline.Case) triage.C
 	if got.Word != triage.Kept {
 		t.Fatalf("turn %d of %s: word %d, state %s", turn.N, turn.Case, got.Word, got.State)
 	}
-	return got
 }
 
 // on makes a counselor available.

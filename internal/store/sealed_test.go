@@ -37,8 +37,11 @@ func (b *bundle) day(t *testing.T) (call, text hotline.CaseID) {
 	b.turn(t, triage.Turn{Case: call, Leg: leg, Channel: hotline.Voice, Caller: plantedCaller, Token: "tok-0", Next: ses, Doc: []byte("PLANTED document")}, hotline.Case{})
 	b.turn(t, triage.Turn{
 		Case: call, Leg: leg, Channel: hotline.Voice, N: 1, Token: "tok-1", Next: ses, Doc: []byte("PLANTED document"), Effects: []triage.Effect{
-			triage.Record{Answer: hotline.Answer{Question: "q1", Answer: "PLANTED answer"}}, triage.Raise{Risk: 3, Hits: []string{"rule-7"}},
-			triage.SendText{Line: triage.Spoken{Lang: "en", Text: "PLANTED text of the script"}}, triage.Page{}, triage.Enqueue{Band: hotline.Emergency, Need: hotline.NeedTalk},
+			triage.Record{Answer: hotline.Answer{Question: "q1", Answer: "PLANTED answer"}},
+			triage.Raise{Risk: 3, Hits: []string{"rule-7"}},
+			triage.SendText{Line: triage.Spoken{Lang: "en", Text: "PLANTED text of the script"}},
+			triage.Page{},
+			triage.Enqueue{Band: hotline.Emergency, Need: hotline.NeedTalk},
 		},
 	}, b.get(t, call))
 	c, err := b.Claim(ctx, hotline.Want{Case: call}, me, hotline.NewToken())
@@ -89,7 +92,7 @@ func (b *bundle) day(t *testing.T) (call, text hotline.CaseID) {
 }
 
 // retire carries out what closing left to be done.
-func (b *bundle) retire(t testing.TB) {
+func (b *bundle) retire(t fataler) {
 	t.Helper()
 	for _, d := range b.take(t, "retire") {
 		if err := b.Retire(t.Context(), d.Case); err != nil {

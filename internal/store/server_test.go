@@ -10,9 +10,9 @@ import (
 )
 
 // ownRedis starts a server for one test, which may stop, fill or kill it.
-func ownRedis(t testing.TB, args ...string) (url, dir string, server *os.Process) {
+func ownRedis(t *testing.T, args ...string) (url, dir string, server *os.Process) {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "to-") // a socket's name is short by law
+	dir, err := os.MkdirTemp("", "to-") //nolint:usetesting // a socket's name is short by law
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,7 +21,7 @@ func ownRedis(t testing.TB, args ...string) (url, dir string, server *os.Process
 }
 
 // startRedis starts a server on what lies in dir and waits until it answers.
-func startRedis(t testing.TB, dir string, args ...string) *os.Process {
+func startRedis(t *testing.T, dir string, args ...string) *os.Process {
 	t.Helper()
 	socket := filepath.Join(dir, "r.sock")
 	cmd := exec.Command("redis-server", append([]string{"--port", "0", "--unixsocket", socket, "--dir", dir, "--save", ""}, args...)...)

@@ -181,8 +181,7 @@ func brokenConn(err error) bool {
 
 // plain drops what Redis may quote of our arguments in an error.
 func plain(err error) error {
-	var re redis.Error
-	if errors.As(err, &re) {
+	if re, is := errors.AsType[redis.Error](err); is {
 		word, _, _ := strings.Cut(re.Error(), " ")
 		return fmt.Errorf("redis answers %s", word)
 	}

@@ -105,7 +105,6 @@ type walk struct {
 }
 
 func walks() map[string]walk {
-	all := func(s ...hotline.State) []hotline.State { return s }
 	return map[string]walk{
 		"commit that queues": {commits(triage.Enqueue{Band: hotline.Routine, Need: hotline.NeedTalk}), map[hotline.State]hotline.State{
 			hotline.Triage: hotline.Waiting, hotline.Waiting: hotline.Waiting, hotline.Promised: hotline.Promised, hotline.Claimed: hotline.Claimed,
@@ -189,7 +188,7 @@ func walks() map[string]walk {
 		"hand over": {func(t *testing.T, b *bundle, p played) error {
 			t.Helper()
 			return b.HandOver(t.Context(), p.ID, p.Epoch)
-		}, map[hotline.State]hotline.State{all(hotline.Live)[0]: hotline.Live}},
+		}, map[hotline.State]hotline.State{hotline.Live: hotline.Live}},
 	}
 }
 
@@ -239,20 +238,24 @@ func TestStaleFencesChangeNothingInAnyState(t *testing.T) {
 	b := setup(t, store.Options{})
 	for name, do := range map[string]func(*testing.T, played) error{
 		"connect": func(t *testing.T, p played) error {
+			t.Helper()
 			_, err := b.Connect(t.Context(), p.ID, p.Epoch+1, "CAx", p.Reason+"x"+string(p.ID))
 			return err
 		},
 		"give back": func(t *testing.T, p played) error {
+			t.Helper()
 			_, err := b.GiveBack(t.Context(), p.ID, hotline.GiveBack{Epoch: p.Epoch + 1, From: hotline.States()})
 			return err
 		},
 		"finish": func(t *testing.T, p played) error {
+			t.Helper()
 			_, err := b.Finish(t.Context(), p.ID, hotline.Finish{Epoch: p.Epoch + 1, To: hotline.Closed})
 			return err
 		},
-		"hand over": func(t *testing.T, p played) error { return b.HandOver(t.Context(), p.ID, p.Epoch+1) },
-		"pick up":   func(t *testing.T, p played) error { return b.PickUp(t.Context(), p.ID, p.Epoch+1, "CAx") },
+		"hand over": func(t *testing.T, p played) error { t.Helper(); return b.HandOver(t.Context(), p.ID, p.Epoch+1) },
+		"pick up":   func(t *testing.T, p played) error { t.Helper(); return b.PickUp(t.Context(), p.ID, p.Epoch+1, "CAx") },
 		"commit": func(t *testing.T, p played) error {
+			t.Helper()
 			got, err := b.Commit(t.Context(), triage.Turn{Case: p.ID, Leg: "CAold", Channel: hotline.Voice, N: p.Turn + 2, Effects: []triage.Effect{triage.End{}}, Doc: []byte("x")}, p.Case)
 			if err == nil && got.Word == triage.Stale {
 				return errRefused
