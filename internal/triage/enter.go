@@ -2,6 +2,7 @@ package triage
 
 import (
 	"strings"
+	"time"
 
 	"github.com/tideover/tideover/internal/hotline"
 )
@@ -117,8 +118,10 @@ func (r *run) say(lines []Spoken) {
 }
 
 func (r *run) branch(n *node) {
+	env := r.s.env(r.ses, r.facts)
+	env[today] = r.now.Format(time.DateOnly)
 	for _, c := range n.when {
-		if r.s.holds(c.when, r.ses, r.facts) {
+		if r.s.holds(c.when, env) {
 			r.goTo(c.goTo)
 			return
 		}
@@ -173,16 +176,19 @@ func (r *run) sendText(n *node) {
 // end finishes the contact, unless the case waits: then only a promise ends
 // the call, and the place is kept.
 func (r *run) end(n *node) {
-	r.say(r.s.words(n, r.ses))
-	if r.ses.Queue != "" {
-		if n.reason == promised {
-			r.emit(End{Reason: n.reason})
-		}
+	switch {
+	case r.ses.Queue == "":
+		r.say(r.s.words(n, r.ses))
+		r.ses.Node = n.id
+		r.emit(End{Reason: n.reason})
+	case n.reason == promised:
+		r.say(r.s.words(n, r.ses))
+		r.emit(End{Reason: n.reason})
 		r.settle()
-		return
+	default:
+		r.say(r.s.Lines(MenuWaitingTip, r.ses.Lang, r.ses.Channel))
+		r.settle()
 	}
-	r.ses.Node = n.id
-	r.emit(End{Reason: n.reason})
 }
 
 // promised is the reason of an end that keeps the place.

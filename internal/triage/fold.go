@@ -34,6 +34,7 @@ func tokens(text string) []string {
 // polite are words around an answer that change nothing.
 var polite = map[string]bool{
 	"please": true, "thanks": true, "thank": true, "you": true, "uh": true, "um": true, "well": true, "okay": true, "ok": true,
+	"press": true, "number": true, "option": true, "numero": true, "opcion": true,
 	"por": true, "favor": true, "gracias": true, "pues": true, "eh": true, "este": true,
 }
 

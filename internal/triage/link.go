@@ -54,7 +54,7 @@ func (k *linker) node(n *node) {
 		}
 	}
 	for i := range n.when {
-		n.when[i].when = k.condition(n.at, n.when[i].cond)
+		n.when[i].when = k.condition(n.at, n.when[i].cond, true)
 		k.target(&n.when[i].goTo)
 	}
 	for _, word := range slices.Sorted(maps.Keys(n.outcomes)) {
@@ -80,7 +80,7 @@ func (k *linker) node(n *node) {
 func (k *linker) option(o *option) {
 	k.target(&o.goTo)
 	if o.cond != "" {
-		o.when = k.condition(o.at, o.cond)
+		o.when = k.condition(o.at, o.cond, false)
 	}
 	k.fill(o.at, o.say)
 }
@@ -95,15 +95,23 @@ func (k *linker) target(t *target) {
 }
 
 // condition compiles an expression over the declared variables and facts; it
-// must be true or false.
-func (k *linker) condition(at spot, text string) *vm.Program {
-	p, err := expr.Compile(text, expr.Env(k.s.env(Session{}, Facts{})), expr.AsBool())
+// must be true or false. Branches also see the date; options do not, since a
+// question that is asked again must offer the same.
+func (k *linker) condition(at spot, text string, dated bool) *vm.Program {
+	env := k.s.env(Session{}, Facts{})
+	if dated {
+		env[today] = ""
+	}
+	p, err := expr.Compile(text, expr.Env(env), expr.AsBool())
 	if err != nil {
 		first, _, _ := strings.Cut(err.Error(), "\n")
 		k.add(at, "condition", "if: %s", first)
 	}
 	return p
 }
+
+// today is the date of the step in conditions, like 2026-11-24.
+const today = "today"
 
 // env is what conditions see: the script's variables and the facts.
 func (s *Script) env(ses Session, f Facts) map[string]any {

@@ -15,8 +15,8 @@ const wordy = 14
 
 // holds evaluates a condition. One that fails counts as not holding: the
 // compiler has checked its types.
-func (s *Script) holds(p *vm.Program, ses Session, facts Facts) bool {
-	got, err := expr.Run(p, s.env(ses, facts))
+func (s *Script) holds(p *vm.Program, env map[string]any) bool {
+	got, err := expr.Run(p, env)
 	yes, ok := got.(bool)
 	return err == nil && ok && yes
 }
@@ -26,7 +26,7 @@ func (s *Script) offered(o *option, ses Session, facts Facts) bool {
 	if o.only != "" && o.only != ses.Channel {
 		return false
 	}
-	return o.when == nil || s.holds(o.when, ses, facts)
+	return o.when == nil || s.holds(o.when, s.env(ses, facts))
 }
 
 // byKey finds the option of a key.
@@ -44,12 +44,15 @@ func (r *run) byKey(options []*option, key string) *option {
 // one is safe here" is not a no.
 func (r *run) byWords(options []*option, words []string, strict bool) (found *option, whole bool) {
 	said := bare(words)
+	if len(said) == 0 {
+		return nil, false
+	}
 	for _, o := range options {
 		if !r.s.offered(o, r.ses, r.facts) {
 			continue
 		}
 		for _, phrase := range r.phrases(o) {
-			if repeats(words, phrase) || repeats(said, phrase) {
+			if repeats(words, phrase) || repeats(said, phrase) || said[0] == o.key && repeats(said[1:], phrase) {
 				return o, true
 			}
 		}
@@ -59,7 +62,7 @@ func (r *run) byWords(options []*option, words []string, strict bool) (found *op
 	}
 	longest, twice := 0, false
 	for _, o := range options {
-		if strict && o.risk == 0 || !r.s.offered(o, r.ses, r.facts) {
+		if !r.s.offered(o, r.ses, r.facts) {
 			continue
 		}
 		for _, phrase := range r.phrases(o) {
@@ -74,7 +77,7 @@ func (r *run) byWords(options []*option, words []string, strict bool) (found *op
 			}
 		}
 	}
-	if twice {
+	if twice || found != nil && strict && found.risk == 0 {
 		return nil, false
 	}
 	return found, false

@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/tideover/tideover/internal/hotline"
@@ -71,3 +72,6 @@ func (s *Script) phraseIDs() []PhraseID {
 	slices.Sort(ids)
 	return ids
 }
+
+// PhraseIDs lists every phrase that code asks for, sorted.
+func PhraseIDs() []PhraseID { return slices.Sorted(maps.Keys(demands())) }

@@ -10,14 +10,13 @@ import (
 
 // Step takes the input and gives the session after it and what is to be done,
 // in order. It is pure: the same arguments give the same result, and ses is
-// left as it was. now is the time of the step, for conditions on dates. The
-// error is for an input or channel that does not exist; whatever a caller
-// does has an answer.
+// left as it was. now is what conditions call today. The error is for an input
+// or a channel that does not exist; whatever a caller does has an answer.
 func (s *Script) Step(ses Session, in Input, facts Facts, now time.Time) (Session, []Effect, error) {
 	if ses.Channel != hotline.Voice && ses.Channel != hotline.SMS {
 		return ses, nil, fmt.Errorf("step: channel %q does not exist", ses.Channel)
 	}
-	r := run{s: s, ses: ses, facts: facts}
+	r := run{s: s, ses: ses, facts: facts, now: now}
 	r.ses.Vars = maps.Clone(ses.Vars)
 	r.ses.Script = s.version
 	switch in.Kind {
@@ -52,6 +51,7 @@ type run struct {
 	s     *Script
 	ses   Session
 	facts Facts
+	now   time.Time
 	out   []Effect
 	risk  int      // to be raised to; 0: nothing
 	hits  []string // why
