@@ -32,7 +32,8 @@ type Exchange struct {
 	phones  map[string]*Phone
 	optOuts map[string]bool
 	queues  map[string]*queue
-	pending int // webhooks that are due or under way
+	sounds  map[string]time.Duration // by URL: how long they are
+	pending int                      // webhooks that are due or under way
 	logs
 	restRules, hookRules []*rule
 }
@@ -51,6 +52,7 @@ func New(o Options) (*Exchange, error) {
 	x := &Exchange{
 		o: o, public: public, ctx: ctx, cancel: cancel, changed: make(chan struct{}), ids: newIDs(o.Seed),
 		apps: slices.Clone(o.Apps), hooks: o.Hooks, phones: map[string]*Phone{}, optOuts: map[string]bool{}, queues: map[string]*queue{},
+		sounds: map[string]time.Duration{},
 	}
 	x.client = &http.Client{
 		Transport:     &http.Transport{MaxIdleConnsPerHost: 64, DialContext: dialer().DialContext},

@@ -12,8 +12,8 @@ import (
 const unknownSound = 5 * time.Second
 
 // fetchSound makes sure that a sound of the app's exists (a missing one is
-// silence for the caller), and gives its name and length. Sounds of others are
-// never fetched.
+// silence for the caller), and gives its name and length. It is asked for once,
+// as Twilio keeps sounds. Those of others are never fetched.
 func (l *leg) fetchSound(base *url.URL, where string) (name string, length time.Duration) {
 	target, err := base.Parse(where)
 	if err != nil {
@@ -23,18 +23,25 @@ func (l *leg) fetchSound(base *url.URL, where string) (name string, length time.
 	if target.Host != l.x.public.Host {
 		return name, unknownSound
 	}
+	l.x.mu.Lock()
+	length, known := l.x.sounds[target.String()]
+	l.x.mu.Unlock()
+	if known {
+		return name, length
+	}
 	a, err := l.x.send(hook{kind: "sound", target: target, method: http.MethodGet, sid: l.sid})
 	if err == nil && (a.status != http.StatusOK || !strings.HasPrefix(a.kind, "audio/")) {
 		err = &refusal{11200, "no sound to play"}
 	}
+	l.x.mu.Lock()
+	defer l.x.mu.Unlock()
 	if err != nil {
-		l.x.mu.Lock()
-		defer l.x.mu.Unlock()
-		v := delivery(hook{target: target, sid: l.sid}, err)
-		l.x.violate(v)
+		l.x.violate(delivery(hook{target: target, sid: l.sid}, err))
 		return name + " (missing)", 0
 	}
-	return name, wavLength(a.body)
+	length = wavLength(a.body)
+	l.x.sounds[target.String()] = length
+	return name, length
 }
 
 // wavLength reads how long a WAV file is from its head; others count as five
