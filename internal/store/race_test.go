@@ -99,3 +99,45 @@ func TestOneCounselorClaimsTwoCallersAndGetsOne(t *testing.T) {
 		}
 	}
 }
+
+// FAULTS 21: the caller hangs up while a counselor claims. Whoever comes
+// first, nobody holds a caller who is gone, and a counselor who won is told.
+func TestHangUpAndClaimAtOnceLeaveNobodyHoldingAGoneCaller(t *testing.T) {
+	b := setup(t, store.Options{})
+	me := b.on(t)
+	lost, won := 0, 0
+	for round := range rounds() {
+		c := b.wait(t, hotline.Routine, hotline.English)
+		var gate, done sync.WaitGroup
+		gate.Add(1)
+		var claimed error
+		done.Go(func() {
+			gate.Wait()
+			want := anyCase
+			want.Case = c.ID
+			_, claimed = b.Claim(t.Context(), want, me, hotline.NewToken())
+		})
+		done.Go(func() {
+			gate.Wait()
+			if st, err := b.Leave(t.Context(), c.ID, c.PatientLeg); err != nil || st != hotline.Closed {
+				t.Errorf("round %d: leaves into %s, %v", round, st, err)
+			}
+		})
+		gate.Done()
+		done.Wait()
+		switch {
+		case claimed == nil:
+			won++
+		case errors.Is(claimed, hotline.ErrCallerLeft):
+			lost++
+		default:
+			t.Fatalf("round %d: the counselor hears %v", round, claimed)
+		}
+		s := b.snap(t, []hotline.CaseID{c.ID}, []hotline.CounselorID{me})
+		s.check(t)
+		if s.calls[me] != "" || b.rdb.Exists(t.Context(), b.key("job:ring:"+string(c.ID)+":1")).Val() != 0 {
+			t.Fatalf("round %d: the counselor holds %q, or is rung for a caller who is gone", round, s.calls[me])
+		}
+	}
+	t.Logf("the claim came first %d times, the hang-up %d times", won, lost)
+}

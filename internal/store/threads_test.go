@@ -288,3 +288,27 @@ func TestFirstOutcomeOfARequestIsTheOneThatCounts(t *testing.T) {
 		t.Errorf("somebody else's: %v %v", found, err)
 	}
 }
+
+// FAULTS 37: callers without a number are never taken for one another.
+func TestCallersWithoutANumberAreStrangersToOneAnother(t *testing.T) {
+	t.Parallel()
+	b := setup(t, store.Options{})
+	for _, from := range []string{"anonymous", "", "+266696687", "sip:someone@example.org"} {
+		b.turn(t, triage.Turn{Case: hotline.NewCaseID(), Leg: b.leg(), Channel: hotline.Voice, Caller: hotline.CallerNumber(from), Doc: []byte("0")}, hotline.Case{})
+	}
+	if n := b.rdb.ZCard(t.Context(), b.key("triage")).Val(); n != 4 {
+		t.Errorf("%d cases of 4 callers", n)
+	}
+	if keys, err := b.rdb.Keys(t.Context(), b.key("who:*")).Result(); err != nil || len(keys) != 0 {
+		t.Errorf("an index of nobody: %v %v", keys, err)
+	}
+	if _, err := b.Load(t.Context(), triage.Ref{Caller: hotline.CallerNumber("anonymous"), Channel: hotline.Voice}); !errors.Is(err, hotline.ErrNotFound) {
+		t.Errorf("found somebody by no number: %v", err)
+	}
+	if err := b.OptOut(t.Context(), hotline.Number{}, true); err != nil {
+		t.Error(err)
+	}
+	if out, err := b.OptedOut(t.Context(), hotline.Number{}); err != nil || out {
+		t.Errorf("nobody has opted out: %v %v", out, err)
+	}
+}
