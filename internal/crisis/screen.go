@@ -14,13 +14,22 @@ func (d *Detector) Screen(text string) Result {
 	}
 	var out Result
 	sentences := d.sentences(text)
+	first := make([][]place, len(sentences))
+	any := false
+	for i, s := range sentences {
+		first[i] = d.places(s)
+		any = any || len(first[i]) > 0
+	}
+	if !any { // most texts end here
+		return out
+	}
 	distressed := false
 	for _, s := range sentences {
-		distressed = distressed || d.anywhere(distress, s) != ""
+		distressed = distressed || d.anywhere(distress, s)
 	}
 	weak := map[string]bool{}
-	for _, s := range sentences {
-		for _, f := range d.sentence(s, distressed) {
+	for i, s := range sentences {
+		for _, f := range d.sentence(s, first[i], distressed) {
 			out.Hits = append(out.Hits, f.hit)
 			if f.level > out.Level || out.Class == "" {
 				out.Level, out.Class = max(f.level, out.Level), f.hit.Label
@@ -36,6 +45,12 @@ func (d *Detector) Screen(text string) Result {
 	return out
 }
 
+// place is where a rule may have found something.
+type place struct {
+	rule *rule
+	at   span
+}
+
 // found is a hit and what it is worth.
 type found struct {
 	hit   Hit
@@ -47,50 +62,50 @@ type found struct {
 // span is a stretch of tokens.
 type span struct{ from, to int }
 
-// sentence finds the hits of one sentence and reads them in its context.
-func (d *Detector) sentence(s []token, distressed bool) []found {
-	idioms := d.spans(figurative, s)
-	var all []found
-	for _, r := range d.rules {
-		f, ok := d.worst(r, s, idioms, distressed)
-		if !ok {
-			continue
-		}
-		all = append(all, f)
-		if f.plain {
-			if b, up := d.boosted(f, s); up {
-				all = append(all, b)
+// places runs all rules over a sentence.
+func (d *Detector) places(s []token) []place {
+	var all []place
+	for i := range d.rules {
+		for from := range s {
+			if n := d.rules[i].any.match(s[from:]); n > 0 {
+				all = append(all, place{&d.rules[i], span{from, from + n}})
 			}
 		}
 	}
 	return all
 }
 
-// worst reads a rule at each of its places and keeps the most urgent one: who
-// denies it once and then says it has said it.
-func (d *Detector) worst(r rule, s []token, idioms []span, distressed bool) (best found, ok bool) {
-	for _, at := range r.places(s, idioms) {
-		f := found{
-			hit:   Hit{Rule: r.id, Start: s[at.from].start, End: s[at.to-1].end, Label: r.class},
-			class: r.class, level: r.level, plain: true,
-		}
-		if !r.firm {
-			d.read(&f, s, at, distressed)
-		}
-		if !ok || f.level > best.level {
-			best, ok = f, true
-		}
+// sentence reads what was found in a sentence in its context, and keeps the
+// most urgent place of each rule: who denies it once and then says it has said
+// it. Ways of speaking are left out.
+func (d *Detector) sentence(s []token, places []place, distressed bool) []found {
+	if len(places) == 0 {
+		return nil
 	}
-	return best, ok
-}
-
-// places finds a rule in a sentence, except inside of a way of speaking.
-func (r rule) places(s []token, idioms []span) []span {
-	var all []span
-	for i := range s {
-		n := r.any.match(s[i:])
-		if at := (span{i, i + n}); n > 0 && !covered(at, idioms) {
-			all = append(all, at)
+	idioms := d.spans(figurative, s)
+	var all []found
+	for _, p := range places {
+		if covered(p.at, idioms) {
+			continue
+		}
+		f := found{
+			hit:   Hit{Rule: p.rule.id, Start: s[p.at.from].start, End: s[p.at.to-1].end, Label: p.rule.class},
+			class: p.rule.class, level: p.rule.level, plain: true,
+		}
+		if !p.rule.firm {
+			d.read(&f, s, p.at, distressed)
+		}
+		if last := len(all) - 1; last >= 0 && all[last].hit.Rule == f.hit.Rule {
+			if f.level > all[last].level {
+				all[last] = f
+			}
+			continue
+		}
+		all = append(all, f)
+	}
+	for _, f := range all {
+		if b, up := d.boosted(f, s); f.plain && up {
+			all = append(all, b)
 		}
 	}
 	return all
@@ -115,9 +130,9 @@ func (d *Detector) read(f *found, s []token, at span, distressed bool) {
 	switch {
 	case d.negated(s, at):
 		f.relabel("negated", low)
-	case d.anywhere(long, s) != "":
+	case d.anywhere(long, s):
 		f.relabel("past", low)
-	case !betweenPeople[f.class] && d.anywhere(third, s) != "":
+	case !betweenPeople[f.class] && d.anywhere(third, s):
 		f.relabel("third", Look)
 	}
 }
@@ -171,15 +186,15 @@ func (d *Detector) boosted(f found, s []token) (found, bool) {
 	return f, false
 }
 
-func (d *Detector) anywhere(does string, s []token) string {
+func (d *Detector) anywhere(does string, s []token) bool {
 	for _, c := range d.context[does] {
 		for i := range s {
 			if c.any.match(s[i:]) > 0 {
-				return c.id
+				return true
 			}
 		}
 	}
-	return ""
+	return false
 }
 
 func (d *Detector) spans(does string, s []token) []span {

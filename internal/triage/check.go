@@ -128,7 +128,7 @@ func (k *linker) checkValues(n *node) {
 		k.add(n.at, "variable", "%s: into: %q is not declared", n.id, n.into)
 	}
 	for _, o := range n.options {
-		ok := n.into == "" && o.value == ""
+		ok := o.value == ""
 		for _, v := range k.s.vars {
 			ok = ok || v.name == n.into && (len(v.of) == 0 || slices.Contains(v.of, o.value))
 		}

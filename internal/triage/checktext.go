@@ -67,6 +67,9 @@ func (k *linker) checkLabels(n *node, o *option, lang hotline.Lang) {
 		k.add(o.at, "language", "%s: option %s: no words in %s", n.id, o.key, lang)
 	}
 	for _, ch := range channels() {
+		if o.only != "" && o.only != ch {
+			continue
+		}
 		if (o.say[voicing{lang, ch}] == "") != (o.say[voicing{k.s.langs[0], ch}] == "") {
 			k.add(o.at, "language", "%s: option %s: say in %s by %s: want it in all languages or in none", n.id, o.key, lang, ch)
 		}

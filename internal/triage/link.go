@@ -25,9 +25,8 @@ func (k *linker) link() {
 		"start": &r.start, "safety": &r.safety, "unsure": &r.unsure, "urgent": &r.urgent, "danger": &r.danger, "menu": &r.menu, "person": &r.person,
 	} {
 		t := k.role[name]
-		if k.target(&t); t.node != nil {
-			*to = t.node
-		}
+		k.target(&t)
+		k.role[name], *to = t, t.node
 	}
 	for i := range k.s.globals {
 		k.target(&k.s.globals[i].goTo)

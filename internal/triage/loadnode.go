@@ -55,6 +55,9 @@ func (l *loader) peek(n ast.Node) []pair {
 }
 
 func (l *loader) question(n *node, f map[string]pair) {
+	if n.kind != askNode && n.kind != collectNode {
+		return
+	}
 	n.timeout, n.noInput, n.noMatch = l.rules.timeout, l.rules.noInput, l.rules.noMatch
 	if q, ok := f["timeout"]; ok {
 		n.timeout = l.duration(q)

@@ -75,19 +75,29 @@ func (t *translator) node(n *node, p pair) {
 		n.label[t.to] = t.text(q)
 	}
 	for _, q := range t.pairs(f["options"].value) {
-		o := n.option(q.key)
-		if o == nil {
+		if n.option(q.key) == nil {
 			t.add(q.at, "translation", "%s has no option %q", n.id, q.key)
 			continue
 		}
-		g := t.fields(q.value, "label", "words", "say")
+		t.option(n, q)
+	}
+	t.fresh(p, f["of"], n.hash(t.lang()))
+}
+
+// option translates all options of a key: by voice and by text it may be
+// another one.
+func (t *translator) option(n *node, q pair) {
+	g := t.fields(q.value, "label", "words", "say")
+	for _, o := range n.options {
+		if o.key != q.key {
+			continue
+		}
 		if r, ok := g["label"]; ok {
 			o.label[t.to] = t.text(r)
 		}
 		o.words[t.to] = t.heard(g["words"])
 		t.wording(o.say, t.to, g["say"])
 	}
-	t.fresh(p, f["of"], n.hash(t.lang()))
 }
 
 // fresh compares a translation with the text that it was made from.
