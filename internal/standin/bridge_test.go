@@ -342,3 +342,25 @@ func TestTalkEndsAtItsTimeLimit(t *testing.T) {
 		t.Errorf("heard %q", c.Said())
 	}
 }
+
+func TestLastOfTwoMovesWins(t *testing.T) {
+	t.Parallel()
+	pages := office()
+	reached, answer := make(chan struct{}), make(chan struct{})
+	pages["/patient/after"] = func(f url.Values) string {
+		close(reached)
+		<-answer
+		return page("<Hangup/>")(f)
+	}
+	b := set(t, pages)
+	p, _, call, _ := b.talk(t)
+	b.move(t, call, "/counselor/key") // which would hang up
+	<-reached
+	b.move(t, call, "/join")
+	close(answer)
+	must(t, p.Await(t.Context(), func(s standin.State) bool { return s.Room == "case-7" }))
+	b.settled(t)
+	if p.State().Phase != standin.InRoom {
+		t.Errorf("phase %s", p.State().Phase)
+	}
+}

@@ -2,6 +2,7 @@ package standin
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -84,12 +85,31 @@ func (l *leg) leave(b bridge, j jump, status string, extra ...string) jump {
 		status = "completed"
 	}
 	to.extra = append([]string{"DialCallStatus", status}, extra...)
-	if _, err := l.fetch(l.base, to, forCall); err != nil {
+	base := l.base
+	if j.over { // the caller is gone: the end of the call is reported meanwhile
 		l.x.mu.Lock()
 		defer l.x.mu.Unlock()
-		l.x.violate(refused(l.sid, asRefusal(err), to.url))
+		l.x.pending++
+		l.x.spawn(func() {
+			l.discard(base, to)
+			l.x.mu.Lock()
+			defer l.x.mu.Unlock()
+			l.x.pending--
+			l.x.touch()
+		})
+		return j
 	}
+	l.discard(base, to)
 	return j
+}
+
+// discard asks for a document that leads nowhere.
+func (l *leg) discard(base *url.URL, at order) {
+	if _, err := l.fetch(base, at, forCall); err != nil {
+		l.x.mu.Lock()
+		defer l.x.mu.Unlock()
+		l.x.violate(refused(l.sid, asRefusal(err), at.url))
+	}
 }
 
 // conference bridges the leg into a conference.

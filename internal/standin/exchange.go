@@ -112,10 +112,20 @@ func (x *Exchange) until(ctx context.Context, done func() bool) error {
 	}
 }
 
-// Await waits until the condition holds. It is asked again at each change and
-// must not call the exchange.
+// Await waits until the condition holds, for half a minute where ctx sets no
+// deadline. It is asked again at each change and must not call the exchange.
 func (x *Exchange) Await(ctx context.Context, holds func(Snapshot) bool) error {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
 	return x.until(ctx, func() bool { return holds(x.snapshot()) })
+}
+
+// bounded makes a forgotten deadline fail a test before the tests' own limit.
+func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if _, set := ctx.Deadline(); set {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, 30*time.Second)
 }
 
 // pause waits for d by the exchange's timer; false: the exchange was closed.

@@ -138,6 +138,13 @@ func (l *leg) post(c command) {
 	l.x.touch()
 }
 
+// enter puts the leg into a room. What was to take it out of an earlier one is
+// over. x.mu is held.
+func (l *leg) enter(r *room) {
+	l.room = r
+	l.inbox = slices.DeleteFunc(l.inbox, func(c command) bool { return c.kind == dismiss })
+}
+
 // settled: nothing is on its way to or from the app. x.mu is held.
 func (l *leg) settled() bool { return l.phase == Over || len(l.inbox) == 0 && l.phase != Fetching }
 

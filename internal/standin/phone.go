@@ -265,8 +265,10 @@ func (p *Phone) last() *leg {
 	return nil
 }
 
-// Await waits until the phone is as wanted.
+// Await waits until the phone is as wanted, as Exchange.Await does.
 func (p *Phone) Await(ctx context.Context, holds func(State) bool) error {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
 	return p.x.until(ctx, func() bool { return holds(p.state()) })
 }
 

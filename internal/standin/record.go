@@ -36,7 +36,7 @@ func (l *leg) record(v node) jump {
 	case len(rec.words) == 0 || l.x.ctx.Err() != nil:
 		return j
 	case j.over:
-		_, _ = l.fetch(l.base, action, forCall) // the caller is gone: the answer leads nowhere
+		l.discard(l.base, action)
 		return j
 	case j.to != nil:
 		return j

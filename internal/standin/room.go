@@ -58,7 +58,8 @@ func (x *Exchange) join(l *leg, v node) *room {
 		leg: l, label: v.attr("participantLabel", ""), muted: v.attr("muted", "false") == "true", joined: x.o.Now(),
 		starts: v.attr("startConferenceOnEnter", "true") == "true", ends: v.attr("endConferenceOnExit", "false") == "true",
 	}
-	r.members, l.room, r.updated = append(r.members, m), r, x.o.Now()
+	r.members, r.updated = append(r.members, m), x.o.Now()
+	l.enter(r)
 	x.event(r, "participant-join", m)
 	if r.status == "init" && len(r.members) > 1 && slices.ContainsFunc(r.members, func(m *member) bool { return m.starts }) {
 		r.status = "in-progress"
@@ -86,7 +87,8 @@ func (x *Exchange) bridge(a, b *leg) {
 	}
 	r := &room{private: true, status: "in-progress", created: x.o.Now()}
 	for _, l := range []*leg{a, b} {
-		r.members, l.room = append(r.members, &member{leg: l}), r
+		r.members = append(r.members, &member{leg: l})
+		l.enter(r)
 		l.hear(Line{Who: "note", Text: "connected"})
 	}
 	x.rooms = append(x.rooms, r)

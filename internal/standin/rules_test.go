@@ -123,6 +123,24 @@ func TestWebhooksGoWrongAsTold(t *testing.T) {
 	}
 }
 
+func TestWebhooksAreReplayedMuchLater(t *testing.T) {
+	t.Parallel()
+	b := set(t, office())
+	_, c, _, _ := b.talk(t)
+	must(t, c.Hangup(t.Context()))
+	b.settled(t)
+	first := b.Webhooks()
+	for _, h := range first {
+		if status, body, err := b.Replay(h); err != nil || status != h.Status || body != h.Answer {
+			t.Errorf("%s %s: %d %q, %v", h.Kind, h.URL, status, body, err)
+		}
+	}
+	again := b.Webhooks()[len(first):]
+	if len(again) != len(first) || again[0].Token != first[0].Token || again[0].Params.Get("CallSid") != first[0].Params.Get("CallSid") {
+		t.Errorf("%d of %d were replayed", len(again), len(first))
+	}
+}
+
 func TestForgedWebhookIsShownAsRefused(t *testing.T) {
 	t.Parallel()
 	b := set(t, nil)

@@ -92,6 +92,23 @@ func (x *Exchange) sendBy(r Rule, h hook) (answer, error) {
 	return x.follow(h, "")
 }
 
+// Replay sends a webhook of the log once more, under its token, and gives what
+// came back. It plays no faults and moves no call.
+func (x *Exchange) Replay(w Webhook) (status int, body string, err error) {
+	target, err := url.Parse(w.URL)
+	if err != nil {
+		return 0, "", fmt.Errorf("replay: %w", err)
+	}
+	h := hook{kind: w.Kind, target: target, method: w.Method, sid: w.Sid, token: w.Token}
+	for _, name := range sortedKeys(w.Params) {
+		for _, value := range w.Params[name] {
+			h.params = append(h.params, param{name, value})
+		}
+	}
+	a, err := x.follow(h, "replayed")
+	return a.status, string(a.body), err
+}
+
 // together sends the same webhook n+1 times at once.
 func (x *Exchange) together(h hook, n int) (answer, error) {
 	done := make(chan struct{}, n)
