@@ -61,6 +61,7 @@ const (
 	PageHandled    PhraseID = "page_handled"    // somebody else attends already
 	PageLost       PhraseID = "page_lost"       // by phone, once: the store lost its data
 	PageText       PhraseID = "page_text"       // text to a person on call: no number, no words
+	PageTextLink   PhraseID = "page_text_link"  // {{link}}: the same for a case by text, with the one-time link to its thread
 	PageTextLost   PhraseID = "page_text_lost"  // text: data lost
 	StaffFailing   PhraseID = "staff_failing"   // staff leg while the store fails: stay
 	ConnectingLine PhraseID = "connecting_line" // while alone in the room, staff or patient

@@ -36,6 +36,7 @@ func demands() map[PhraseID]demand {
 	all[HoldPlace] = demand{voice: true, args: []string{"place"}}
 	all[HoldNobody] = demand{voice: true, args: []string{"place"}}
 	all[TextWaiting] = demand{sms: true, args: []string{"place"}}
+	all[PageTextLink] = demand{sms: true, args: []string{"link"}}
 	all[FailingBackup] = demand{voice: true, args: []string{"number"}}
 	all[StaffBrief] = demand{voice: true, args: []string{"band", "lang", "need", "risk"}}
 	all[PageHeadline] = demand{voice: true, args: []string{"band", "channel", "lang"}}
