@@ -3,6 +3,7 @@ package dispatch
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/tideover/tideover/internal/hotline"
@@ -77,10 +78,8 @@ func (b *Board) nolang(ctx context.Context, c hotline.Case) error {
 		if err != nil {
 			continue // somebody who was removed cannot serve anybody
 		}
-		for _, l := range want.Langs {
-			if l == c.Lang {
-				return b.store.OpenToAll(ctx, c.ID, false, time.Minute)
-			}
+		if slices.Contains(want.Langs, c.Lang) {
+			return b.store.OpenToAll(ctx, c.ID, false, time.Minute)
 		}
 	}
 	return b.store.OpenToAll(ctx, c.ID, len(on) > 0, time.Minute)

@@ -43,7 +43,10 @@ type world struct {
 const lineNumber = "+14155550100"
 
 // newWorld starts Redis and an instance that can reach nobody.
-func newWorld(tb testing.TB) *world { return newWorldWith(tb, "http://127.0.0.1:9") }
+func newWorld(tb testing.TB) *world {
+	tb.Helper()
+	return newWorldWith(tb, "http://127.0.0.1:9")
+}
 
 // newWorldWith sends REST calls to rest.
 func newWorldWith(tb testing.TB, rest string) *world {

@@ -134,8 +134,12 @@ func (p *Phone) SentSince(ctx context.Context, to hotline.Number, text string, s
 // may have happened comes before what certainly did not.
 func fault(err error) error {
 	for _, f := range []struct{ theirs, ours error }{
-		{twilio.ErrGone, hotline.ErrLegGone}, {twilio.ErrOptedOut, hotline.ErrOptedOut}, {twilio.ErrUnknown, hotline.ErrUnknown},
-		{twilio.ErrBusy, hotline.ErrLineBusy}, {twilio.ErrUnauthorized, hotline.ErrLineBusy}, {twilio.ErrRefused, hotline.ErrRefused},
+		{twilio.ErrGone, hotline.ErrLegGone},
+		{twilio.ErrOptedOut, hotline.ErrOptedOut},
+		{twilio.ErrUnknown, hotline.ErrUnknown},
+		{twilio.ErrBusy, hotline.ErrLineBusy},
+		{twilio.ErrUnauthorized, hotline.ErrLineBusy},
+		{twilio.ErrRefused, hotline.ErrRefused},
 	} {
 		if errors.Is(err, f.theirs) {
 			return fmt.Errorf("%w: %w", f.ours, err)
