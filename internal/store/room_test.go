@@ -116,6 +116,9 @@ func TestPageTakesTheCaseFromTheCounselorWhoIsBeingRung(t *testing.T) {
 	if word, _, err := b.Attend(t.Context(), p.ID, hotline.OnCall(1), "CAoncall", "t"); err != nil || word != "join" {
 		t.Fatalf("%s %v", word, err)
 	}
+	if c := b.get(t, p.ID); c.Owner != hotline.OnCall(1) || c.Epoch != p.Epoch+1 || c.State != hotline.Connecting {
+		t.Errorf("%s of %s in epoch %d", c.State, c.Owner, c.Epoch)
+	}
 	d := b.until(t, "hang")
 	if d.Args["leg"] != "CAring" || d.Args["why"] != "taken" {
 		t.Errorf("the counselor hears %v", d.Args)
