@@ -79,9 +79,9 @@ func (b bench) news(path, field string) []string {
 // talk brings a patient and a counselor together and gives their calls.
 func (b bench) talk(t *testing.T) (p, c *standin.Phone, patientCall, counselorCall string) {
 	t.Helper()
-	p, c = b.Phone(patient), b.Phone(helper)
+	p, c = b.Phone(patient), b.Phone(counselor)
 	must(t, p.Dial(t.Context()))
-	counselorCall = b.call(t, helper)
+	counselorCall = b.call(t, counselor)
 	must(t, c.Answer(t.Context()))
 	must(t, c.Press(t.Context(), "1"))
 	patientCall = p.State().Call.Sid
@@ -255,8 +255,8 @@ func TestPhonesThatNobodyAnswersFor(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := set(t, office())
-			b.Phone(helper).Behave(c.phone)
-			id := b.call(t, helper)
+			b.Phone(counselor).Behave(c.phone)
+			id := b.call(t, counselor)
 			b.await(t, "rings or is over", func(s standin.Snapshot) bool { return s.Quiet && s.Calls[0].Status != "queued" })
 			if name == "rings until it is enough" {
 				b.hand.Advance(24 * time.Second)
@@ -306,7 +306,7 @@ func TestCallThatIsOverCannotBeMoved(t *testing.T) {
 func TestRingingCallCanOnlyBeCancelled(t *testing.T) {
 	t.Parallel()
 	b := set(t, office())
-	id := b.call(t, helper)
+	id := b.call(t, counselor)
 	b.await(t, "rings", func(s standin.Snapshot) bool { return s.Calls[0].Phase == standin.Ringing })
 	if status, _ := b.api(t, "POST", "Calls/"+id+".json", url.Values{"Url": {public + "/join"}}); status != 400 {
 		t.Errorf("move: %d", status)

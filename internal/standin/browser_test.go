@@ -159,7 +159,7 @@ func TestNewcomerPlaysBothEndsOfACall(t *testing.T) {
 	w.click(0, "dial") // the app had no page for that key
 	w.says("state-0", "press a key or speak")
 
-	b.call(t, helper)
+	b.call(t, counselor)
 	w.says("state-1", "The hotline is calling")
 	w.until(`document.getElementById("phone-1").classList.contains("rings")`)
 	w.shot("rings")

@@ -138,7 +138,7 @@ func TestEveryAnswerIsOneThatTwilioDescribes(t *testing.T) {
 	for _, id := range []string{call, ended} {
 		ask("GET", "Calls/"+id+".json", nil, 200)
 	}
-	ask("GET", "Calls.json", url.Values{"To": {helper}, "Status": {"in-progress"}, "StartTime>": {"2026-01-01T00:00:00Z"}, "PageSize": {"1"}}, 200)
+	ask("GET", "Calls.json", url.Values{"To": {counselor}, "Status": {"in-progress"}, "StartTime>": {"2026-01-01T00:00:00Z"}, "PageSize": {"1"}}, 200)
 	ask("GET", "Conferences.json", url.Values{"Status": {"in-progress"}}, 200)
 	ask("GET", conference+".json", nil, 200)
 	ask("GET", conference+"/Participants.json", nil, 200)

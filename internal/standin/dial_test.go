@@ -12,10 +12,10 @@ import (
 func TestDialledNumberIsBridged(t *testing.T) {
 	t.Parallel()
 	b := set(t, map[string]func(url.Values) string{
-		"/voice": page(`<Dial timeout="20" action="/after" callerId="` + line + `"><Number>` + helper + `</Number></Dial>`),
+		"/voice": page(`<Dial timeout="20" action="/after" callerId="` + line + `"><Number>` + counselor + `</Number></Dial>`),
 		"/after": page(`<Say>Goodbye.</Say><Hangup/>`),
 	})
-	p, h := b.Phone(patient), b.Phone(helper)
+	p, h := b.Phone(patient), b.Phone(counselor)
 	must(t, p.Dial(t.Context()))
 	must(t, h.Answer(t.Context()))
 	must(t, p.Await(t.Context(), func(s standin.State) bool { return s.Phase == standin.InRoom }))
@@ -38,9 +38,9 @@ func TestDialledNumberIsBridged(t *testing.T) {
 func TestDialledNumberThatIsBusyFallsThrough(t *testing.T) {
 	t.Parallel()
 	b := set(t, map[string]func(url.Values) string{
-		"/voice": page(`<Dial><Number>` + helper + `</Number></Dial><Say>Nobody there.</Say><Hangup/>`),
+		"/voice": page(`<Dial><Number>` + counselor + `</Number></Dial><Say>Nobody there.</Say><Hangup/>`),
 	})
-	b.Phone(helper).Behave(standin.Busy())
+	b.Phone(counselor).Behave(standin.Busy())
 	p := b.Phone(patient)
 	must(t, p.Dial(t.Context()))
 	must(t, p.Await(t.Context(), func(s standin.State) bool { return s.Phase == standin.Over }))

@@ -18,12 +18,12 @@ import (
 )
 
 const (
-	account = "AC00000000000000000000000000000001"
-	token   = "0123456789abcdef0123456789abcdef"
-	line    = "+14155550100"
-	patient = "+14155550123"
-	helper  = "+15105550177"
-	public  = "https://line.example"
+	account   = "AC00000000000000000000000000000001"
+	token     = "0123456789abcdef0123456789abcdef"
+	line      = "+14155550100"
+	patient   = "+14155550123"
+	counselor = "+15105550177"
+	public    = "https://line.example"
 )
 
 // app is a hotline of a few pages. What it was asked is checked for the

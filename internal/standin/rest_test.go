@@ -33,18 +33,18 @@ func TestRequestsThatTwilioWouldNotTake(t *testing.T) {
 	}{
 		"unknown resource":             {"GET", "Queues.json", nil, 404, 20404, true},
 		"resource we never use":        {"POST", "Conferences/CF1/Participants.json", url.Values{"To": {"x"}}, 405, 20004, true},
-		"misspelled parameter":         {"POST", "Calls.json", with(dial(helper), "URL", public), 400, 20001, true},
-		"parameter given twice":        {"POST", "Calls.json", url.Values{"To": {helper, helper}, "From": {line}, "Url": {public}}, 400, 20001, true},
+		"misspelled parameter":         {"POST", "Calls.json", with(dial(counselor), "URL", public), 400, 20001, true},
+		"parameter given twice":        {"POST", "Calls.json", url.Values{"To": {counselor, counselor}, "From": {line}, "Url": {public}}, 400, 20001, true},
 		"unknown filter":               {"GET", "Calls.json", url.Values{"Tom": {"x"}}, 400, 20001, true},
-		"call to nobody":               {"POST", "Calls.json", without(dial(helper), "To"), 400, 21201, false},
+		"call to nobody":               {"POST", "Calls.json", without(dial(counselor), "To"), 400, 21201, false},
 		"call to no number":            {"POST", "Calls.json", dial("home"), 400, 21211, false},
-		"call from nobody":             {"POST", "Calls.json", without(dial(helper), "From"), 400, 21213, false},
-		"call from another's number":   {"POST", "Calls.json", with(dial(helper), "From", patient), 400, 21210, false},
-		"call without a document":      {"POST", "Calls.json", without(dial(helper), "Url"), 400, 21205, false},
-		"call with a relative URL":     {"POST", "Calls.json", with(dial(helper), "Url", "/a"), 400, 21205, false},
-		"call with a bad callback":     {"POST", "Calls.json", with(dial(helper), "StatusCallback", "/a"), 400, 21609, false},
-		"call that rings for too long": {"POST", "Calls.json", with(dial(helper), "Timeout", "601"), 400, 20001, false},
-		"call by another method":       {"POST", "Calls.json", with(dial(helper), "Method", "PUT"), 400, 20001, false},
+		"call from nobody":             {"POST", "Calls.json", without(dial(counselor), "From"), 400, 21213, false},
+		"call from another's number":   {"POST", "Calls.json", with(dial(counselor), "From", patient), 400, 21210, false},
+		"call without a document":      {"POST", "Calls.json", without(dial(counselor), "Url"), 400, 21205, false},
+		"call with a relative URL":     {"POST", "Calls.json", with(dial(counselor), "Url", "/a"), 400, 21205, false},
+		"call with a bad callback":     {"POST", "Calls.json", with(dial(counselor), "StatusCallback", "/a"), 400, 21609, false},
+		"call that rings for too long": {"POST", "Calls.json", with(dial(counselor), "Timeout", "601"), 400, 20001, false},
+		"call by another method":       {"POST", "Calls.json", with(dial(counselor), "Method", "PUT"), 400, 20001, false},
 		"unknown call":                 {"GET", "Calls/" + none + ".json", nil, 404, 20404, false},
 		"moving an unknown call":       {"POST", "Calls/" + none + ".json", url.Values{"Url": {public}}, 404, 20404, false},
 		"unknown conference":           {"POST", "Conferences/CF1.json", url.Values{"Status": {"completed"}}, 404, 20404, false},
@@ -54,7 +54,7 @@ func TestRequestsThatTwilioWouldNotTake(t *testing.T) {
 		"text without words":           {"POST", "Messages.json", message(patient, ""), 400, 21602, false},
 		"text of 1601 characters":      {"POST", "Messages.json", message(patient, strings.Repeat("é", 1601)), 400, 21617, false},
 		"text to a withheld number":    {"POST", "Messages.json", message("+266696687", "a"), 400, 21211, false},
-		"text from another's number":   {"POST", "Messages.json", with(message(patient, "a"), "From", helper), 400, 21606, false},
+		"text from another's number":   {"POST", "Messages.json", with(message(patient, "a"), "From", counselor), 400, 21606, false},
 		"page beyond the largest size": {"GET", "Calls.json", url.Values{"PageSize": {"1001"}}, 400, 20001, false},
 		"page without its token":       {"GET", "Calls.json", url.Values{"Page": {"1"}}, 400, 20001, false},
 		"time that is none":            {"GET", "Calls.json", url.Values{"StartTime>": {"soon"}}, 400, 20001, false},
@@ -113,8 +113,8 @@ func TestOnlyTheAccountIsLetIn(t *testing.T) {
 func TestUnknownEventIsTakenAndNeverReported(t *testing.T) {
 	t.Parallel()
 	b := set(t, office())
-	b.Phone(helper).Behave(standin.Busy())
-	form := dial(helper)
+	b.Phone(counselor).Behave(standin.Busy())
+	form := dial(counselor)
 	form["StatusCallbackEvent"] = []string{"initiated ringing answered completed"} // one string instead of four
 	if status, _ := b.api(t, "POST", "Calls.json", form); status != 201 {
 		t.Errorf("status %d", status)
@@ -131,7 +131,7 @@ func TestListsGoPageByPageNewestFirst(t *testing.T) {
 	for i := range 5 {
 		b.api(t, "POST", "Messages.json", message(patient, fmt.Sprint("text ", i)))
 	}
-	b.api(t, "POST", "Messages.json", message(helper, "another"))
+	b.api(t, "POST", "Messages.json", message(counselor, "another"))
 	var bodies []string
 	path, form := "Messages.json", url.Values{"To": {patient}, "PageSize": {"2"}}
 	for path != "" {
@@ -159,15 +159,15 @@ func TestListsGoPageByPageNewestFirst(t *testing.T) {
 func TestCallsAreFoundByNumberAndStatus(t *testing.T) {
 	t.Parallel()
 	b := set(t, office())
-	b.Phone(helper).Behave(standin.Busy())
-	b.call(t, helper)
+	b.Phone(counselor).Behave(standin.Busy())
+	b.call(t, counselor)
 	b.await(t, "over", func(s standin.Snapshot) bool { return s.Quiet && !s.Calls[0].Live() })
-	b.Phone(helper).Behave(standin.Manual())
-	b.call(t, helper)
+	b.Phone(counselor).Behave(standin.Manual())
+	b.call(t, counselor)
 	b.await(t, "rings", func(s standin.Snapshot) bool { return s.Calls[1].Phase == standin.Ringing })
 	b.call(t, patient)
 	for status, want := range map[string]int{"": 2, "busy": 1, "ringing": 1, "completed": 0} {
-		form := url.Values{"To": {helper}}
+		form := url.Values{"To": {counselor}}
 		if status != "" {
 			form.Set("Status", status)
 		}

@@ -170,8 +170,8 @@ func TestCallbacksComeInDisorder(t *testing.T) {
 			b := set(t, office())
 			c.rule.Match = regexp.MustCompile(`/leg$`)
 			b.FailWebhooks(c.rule)
-			b.call(t, helper)
-			must(t, b.Phone(helper).Answer(t.Context()))
+			b.call(t, counselor)
+			must(t, b.Phone(counselor).Answer(t.Context()))
 			if c.rule.Do == standin.Delay {
 				b.await(t, "the others", func(standin.Snapshot) bool { return len(b.app.requests("/leg")) == 2 })
 				b.hand.Advance(time.Second)

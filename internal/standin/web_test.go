@@ -15,7 +15,7 @@ import (
 
 var desk = []standin.Handset{
 	{Name: "Maya, a patient", Number: patient, About: "Her appointment was cancelled."},
-	{Name: "Counselor's phone", Number: helper},
+	{Name: "Counselor's phone", Number: counselor},
 }
 
 func furnished(o *standin.Options) {
@@ -82,7 +82,7 @@ func TestPhonesAreForThisMachineAndThisPage(t *testing.T) {
 		"a name that leads here":    {"127.0.0.1:999", "evil.example", "http://evil.example", "application/json", 403},
 		"a form of some other page": {"127.0.0.1:999", "127.0.0.1:8080", "", "text/plain", 415},
 	} {
-		r := httptest.NewRequestWithContext(t.Context(), "POST", "/_phones/"+helper+"/dial", strings.NewReader("{}"))
+		r := httptest.NewRequestWithContext(t.Context(), "POST", "/_phones/"+counselor+"/dial", strings.NewReader("{}"))
 		r.RemoteAddr, r.Host = c.peer, c.host
 		r.Header.Set("Content-Type", c.kind)
 		if c.origin != "" {
@@ -94,7 +94,7 @@ func TestPhonesAreForThisMachineAndThisPage(t *testing.T) {
 			t.Errorf("%s: %d, want %d", name, w.Code, c.status)
 		}
 		if w.Code == 200 {
-			must(t, b.Phone(helper).Hangup(t.Context()))
+			must(t, b.Phone(counselor).Hangup(t.Context()))
 		}
 	}
 }
@@ -149,7 +149,7 @@ func TestPageHearsWhatHappens(t *testing.T) {
 	next("state-0", "No call")
 	b.talk(t)
 	next("state-0", "Talking with Counselor")
-	must(t, b.Phone(helper).Speak(t.Context(), "How are you?"))
+	must(t, b.Phone(counselor).Speak(t.Context(), "How are you?"))
 	next("log-0", "How are you?")
 	_, body := b.button(t, patient, "hangup", "{}")
 	next("state-0", "Call ended")
