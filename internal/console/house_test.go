@@ -105,6 +105,9 @@ func (h *house) Holder(_ context.Context, kind staff.Kind, hash string) (staff.K
 	if !ok {
 		return staff.Key{}, staff.Person{}, hotline.ErrNotFound
 	}
+	if k.Case != "" {
+		return k, staff.Person{ID: k.Person}, nil
+	}
 	p, err := h.person(k.Person)
 	return k, p, err
 }

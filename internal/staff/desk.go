@@ -38,13 +38,18 @@ type Key struct {
 	Epoch  int       // of the person when it was handed out
 	Began  time.Time // when it was handed out
 	Seen   time.Time // when a session was last used by a person
+	// Case is the one case that a page's secrets open; empty for all others.
+	Case hotline.CaseID
+	// Link is the hash of the link that a page's session came from.
+	Link string
 }
 
 // Keys keeps secrets by their hash.
 type Keys interface {
 	// PutKey keeps a key; a life of 0 means until it is dropped.
 	PutKey(ctx context.Context, kind Kind, hash string, k Key, life time.Duration) error
-	// Holder gives a key and its person. Errors: hotline.ErrNotFound,
+	// Holder gives a key and its person; of a person on call, who may not be
+	// in the roster, only the id. Errors: hotline.ErrNotFound,
 	// hotline.ErrUnknown.
 	Holder(ctx context.Context, kind Kind, hash string) (Key, Person, error)
 	// TakeKey gives a key and removes it in the same step, so that it works
@@ -62,6 +67,9 @@ type Keys interface {
 type Visitor struct {
 	Person
 	OnCall int // place among those on call; 0: not on call
+	// Only is the one case that somebody may work on who came by the link of
+	// a page; empty: the role decides.
+	Only hotline.CaseID
 	// Confirmed is false when the store did not answer and the visitor is
 	// known from memory only: good for reading and for raising an alarm.
 	Confirmed bool
@@ -151,7 +159,7 @@ func (d *Desk) SignIn(ctx context.Context, link Secret) (Secret, Person, error) 
 
 // SignOut ends a session at once. A token stays.
 func (d *Desk) SignOut(ctx context.Context, v Visitor) error {
-	if v.kind != Session {
+	if v.kind != Session && v.kind != PageSession {
 		return nil
 	}
 	d.memory.forget(v.kind, v.hash)
@@ -170,7 +178,7 @@ func (d *Desk) Version(ctx context.Context) (int64, error) { return d.keys.Staff
 // ErrSignIn; hotline.ErrUnknown when the store does not answer and the visitor
 // was not here in the last five minutes.
 func (d *Desk) Who(ctx context.Context, kind Kind, s Secret, active bool) (Visitor, error) {
-	if !s.wellFormed() || kind == Invite {
+	if !s.wellFormed() || kind == Invite || kind == PageLink {
 		return Visitor{}, ErrSignIn
 	}
 	hash := s.Hash()
@@ -186,10 +194,19 @@ func (d *Desk) Who(ctx context.Context, kind Kind, s Secret, active bool) (Visit
 		d.memory.forget(kind, hash)
 		return Visitor{}, ErrSignIn
 	}
-	if kind != Session {
+	switch kind {
+	case Session:
+		return v, d.keepOpen(ctx, v, active)
+	case PageSession:
+		if !d.fresh(ctx, k) {
+			// Best effort, as with a session: it is over by the clock.
+			_ = d.SignOut(ctx, v)
+			return Visitor{}, ErrSignIn
+		}
+		return d.duty(p, v), nil
+	default:
 		return v, nil
 	}
-	return v, d.keepOpen(ctx, v, active)
 }
 
 // keepOpen judges a session by the clock and notes its use.

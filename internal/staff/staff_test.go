@@ -357,6 +357,9 @@ func (r *rows) Holder(ctx context.Context, kind staff.Kind, hash string) (staff.
 	if !ok {
 		return staff.Key{}, staff.Person{}, hotline.ErrNotFound
 	}
+	if k.Case != "" {
+		return k, staff.Person{ID: k.Person}, nil
+	}
 	p, err := r.Person(ctx, k.Person)
 	return k, p, err
 }

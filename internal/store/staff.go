@@ -21,8 +21,9 @@ import (
 //	staff              hash: id → person                  sealed (standing key)
 //	staff:phone        hash: blind index of a phone → id  blind index, plain ids
 //	staff:version      counts ends of access              plain
-//	key:<kind>:<hash>  a token, invite (24 h) or session  plain ids and times, the secret hashed
-//	                   (12 h)
+//	key:<kind>:<hash>  a token, invite (24 h), session    plain ids and times, the secret hashed
+//	                   (12 h), link of a page and the
+//	                   session it opens (1 h each)
 //	keys:<id>          keys of a person, by their end     hashes
 //
 // A roster is small, so it is read whole where everybody is asked for.

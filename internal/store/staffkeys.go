@@ -22,10 +22,12 @@ type keyRow struct {
 	Epoch  int                 `json:"e"`
 	Began  int64               `json:"b"` // ms
 	Seen   int64               `json:"s"` // ms
+	Case   hotline.CaseID      `json:"c,omitempty"`
+	Link   string              `json:"l,omitempty"` // hash
 }
 
 func keyText(k staff.Key) (string, error) {
-	raw, err := json.Marshal(keyRow{k.Person, k.Epoch, k.Began.UnixMilli(), k.Seen.UnixMilli()})
+	raw, err := json.Marshal(keyRow{k.Person, k.Epoch, k.Began.UnixMilli(), k.Seen.UnixMilli(), k.Case, k.Link})
 	if err != nil {
 		return "", fmt.Errorf("key: %w", err)
 	}
@@ -39,6 +41,7 @@ func readKey(text string) (staff.Key, error) {
 	}
 	return staff.Key{
 		Person: row.Person, Epoch: row.Epoch, Began: time.UnixMilli(row.Began).UTC(), Seen: time.UnixMilli(row.Seen).UTC(),
+		Case: row.Case, Link: row.Link,
 	}, nil
 }
 
@@ -63,7 +66,8 @@ func (s *Store) PutKey(ctx context.Context, kind staff.Kind, hash string, k staf
 	})
 }
 
-// Holder gives a key and its person. Without the key it looks whether the
+// Holder gives a key and its person; whoever was paged need not be in the
+// roster, and is only an id. Without the key it looks whether the
 // store lost its data: that is not the same as being signed out. Errors:
 // ErrNotFound, ErrEra, ErrUnknown.
 func (s *Store) Holder(ctx context.Context, kind staff.Kind, hash string) (staff.Key, staff.Person, error) {
@@ -77,6 +81,9 @@ func (s *Store) Holder(ctx context.Context, kind staff.Kind, hash string) (staff
 	}
 	if err != nil {
 		return staff.Key{}, staff.Person{}, err
+	}
+	if k.Case != "" {
+		return k, staff.Person{ID: k.Person}, nil
 	}
 	p, err := s.Person(ctx, k.Person)
 	return k, p, err

@@ -3,7 +3,7 @@
 -- ARGV 2 case  3 message id  4 in|out  5 sealed body  6 retention ms  7 counselor or ''  8 token key or ''  9 document key or ''
 --      10 document  11 its lifetime ms  12 '1' if the person opted out
 -- Result: {ok, id, at} | {not-yours} | {opted-out} | {moved, state} | {not-found} | {replay, document}
--- Invariants: the same token gives the same message; a text of the caller is in the thread before its answer is given.
+-- Invariants: a person on call writes in every open state while the record is open, the owner in live; the same token gives the same message; a text of the caller is in the thread before its answer is given.
 local id = ARGV[2]
 if ARGV[9] ~= '' then
   local kept = call('GET', P .. 'doc:' .. ARGV[9])
@@ -16,8 +16,10 @@ local first = tk and call('GET', tk)
 if first then return {'ok', first, call('HGET', P .. 'm:' .. first, 'at') or int(now)} end
 local out = ARGV[4] == 'out'
 if out then
-  if c.owner ~= ARGV[7] and not (string.find(ARGV[7], '^oncall') and (c.em_open or '') ~= '' and (c.em_closed or '') == '') then return {'not-yours'} end
-  if c.channel ~= 'sms' or (c.state ~= 'live' and c.state ~= 'waiting') then return {'moved', c.state} end
+  local duty = string.find(ARGV[7], '^oncall') and (c.em_open or '') ~= '' and (c.em_closed or '') == ''
+  if c.owner ~= ARGV[7] and not duty then return {'not-yours'} end
+  local may = c.state == 'live' or c.state == 'waiting' or (duty and c.state ~= 'closed')
+  if c.channel ~= 'sms' or not may then return {'moved', c.state} end
   if (c.who or '') ~= '' and (call('HGET', P .. 'who:' .. c.who, 'optout') or '') == '1' then return {'opted-out'} end
 end
 local mk = P .. 'm:' .. ARGV[3]
