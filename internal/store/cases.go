@@ -112,7 +112,7 @@ func (s *Store) Load(ctx context.Context, ref triage.Ref) (triage.Position, erro
 		doc, err := s.unseal("", "doc", r.at(0))
 		return triage.Position{Doc: doc}, err
 	case "none":
-		return triage.Position{Now: millis(r.at(0))}, hotline.ErrNotFound
+		return triage.Position{Now: millis(r.at(0)), Line: line(r.at(1))}, hotline.ErrNotFound
 	}
 	f := pairs(r.rest[3:])
 	rank, err := strconv.Atoi(r.at(1))
@@ -124,7 +124,7 @@ func (s *Store) Load(ctx context.Context, ref triage.Ref) (triage.Position, erro
 	if p.Case, err = s.decode(id, f, rank+1); err != nil {
 		return triage.Position{}, fmt.Errorf("case %s: %w", id, err)
 	}
-	p.Bucket = f["bucket"]
+	p.Bucket, p.Line = f["bucket"], line(f["line"])
 	raw, err := s.unseal(string(id), "session", r.at(2))
 	if err != nil {
 		return triage.Position{}, fmt.Errorf("case %s: %w", id, err)
@@ -135,6 +135,16 @@ func (s *Store) Load(ctx context.Context, ref triage.Ref) (triage.Position, erro
 		}
 	}
 	return p, nil
+}
+
+// line reads how many stand in line, by band.
+func line(s string) (n [4]int) {
+	for i, count := range split(s) {
+		if v, err := strconv.Atoi(count); err == nil && i < len(n) {
+			n[i] = v
+		}
+	}
+	return n
 }
 
 // Case reads one case by id. Errors: ErrNotFound, ErrUnknown, ErrEra.

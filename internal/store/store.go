@@ -91,26 +91,6 @@ func New(rdb redis.UniversalClient, line string, ring func() *vault.Ring, now fu
 	}, nil
 }
 
-// Dial opens a client as the hotline needs it: deadlines cut commands in
-// flight, and no hidden retries, since a script that ran twice could answer
-// "somebody else" to the owner.
-func Dial(url string, log *slog.Logger) (redis.UniversalClient, error) {
-	redis.SetLogger(clientLog{log})
-	opt, err := redis.ParseURL(url)
-	if err != nil {
-		return nil, errors.New("REDIS_URL: want redis://, rediss:// or unix:// with host and database")
-	}
-	opt.ContextTimeoutEnabled = true
-	opt.MaxRetries = -1
-	opt.PoolSize = 64
-	opt.DialTimeout = time.Second
-	opt.DialerRetries = 1
-	opt.ReadTimeout = time.Second
-	opt.WriteTimeout = time.Second
-	opt.MinIdleConns = 4
-	return redis.NewClient(opt), nil
-}
-
 // OnJobs sets what is called after a change that wrote a job, so that the due
 // loop of this process need not wait for its next tick.
 func (s *Store) OnJobs(wake func()) { s.wake.Store(&wake) }
@@ -213,11 +193,3 @@ func (s *Store) Ready(ctx context.Context) error {
 
 // Close ends the connections.
 func (s *Store) Close() error { return s.rdb.Close() }
-
-// clientLog puts the client's own lines among ours, without their arguments.
-type clientLog struct{ log *slog.Logger }
-
-// Printf implements the client's logger.
-func (l clientLog) Printf(ctx context.Context, format string, _ ...any) {
-	l.log.DebugContext(ctx, "redis client", "line", format)
-}
