@@ -7,11 +7,11 @@ import (
 	"github.com/tideover/tideover/internal/crisis"
 )
 
-func builtIn(t testing.TB) *crisis.Detector {
-	t.Helper()
+func builtIn(tb testing.TB) *crisis.Detector {
+	tb.Helper()
 	d, err := crisis.Load(os.DirFS("../../config"))
 	if err != nil {
-		t.Fatalf("the built-in lexicon does not load:\n%v", err)
+		tb.Fatalf("the built-in lexicon does not load:\n%v", err)
 	}
 	return d
 }
@@ -51,7 +51,14 @@ func TestLevelsOfWhatPeopleWrite(t *testing.T) {
 		"mi esposo me está pegando":                            3,
 		"voy a quitarme la vida":                               3,
 		"my son just took a whole bottle of pills":             3,
+		"I have the pills in front of me tonight":              3,
+		"me corté las venas":                                   3,
+		"im going to hurt my husband":                          3,
 		// Urgent.
+		"I feel like dying":                             2,
+		"life isn't worth living":                       2,
+		"Ya no quiero estar aquí":                       2,
+		"mi hermano se quiere matar ahora":              2,
 		"I want to die":                                 2,
 		"i wanna die":                                   2,
 		"I WANT TO DIIIIE":                              2,
@@ -81,31 +88,37 @@ func TestLevelsOfWhatPeopleWrite(t *testing.T) {
 		"mi hijo dice que quiere matarse":                                1,
 		"I used to think about killing myself and i feel hopeless again": 1,
 		"what's the point of living":                                     1,
+		"i dont see a way out":                                           1,
 		// Nothing.
-		"this traffic is killing me":                           0,
-		"muero de risa":                                        0,
-		"me muero de hambre":                                   0,
-		"la espera me está matando":                            0,
-		"I'm dying to know when my appointment is":             0,
-		"the hold music is killing me":                         0,
-		"kill the appointment please":                          0,
-		"no, I am not going to kill myself":                    0,
-		"no me quiero morir":                                   0,
-		"I don't want to die":                                  0,
-		"no estoy pensando en el suicidio":                     0,
-		"years ago I wanted to die, i am fine now":             0,
-		"hace años quería morirme":                             0,
-		"My appointment was cancelled":                         0,
-		"I take 20 mg of lithium every morning":                0,
-		"I took my last two pills yesterday and need a refill": 0,
-		"mi cita fue cancelada y nadie contesta":               0,
-		"necesito mis pastillas, me quedan dos":                0,
-		"hello":                                                0,
-		"no":                                                   0,
-		"sí":                                                   0,
-		"":                                                     0,
-		"I could kill my insurance company":                    0,
-		"I'm so angry at Kaiser, this is a joke":               0,
+		"my mom took all her pills this week and needs a refill": 0,
+		"can I die from stopping lithium suddenly?":              0,
+		"I have a plan with Kaiser and a note from my doctor":    0,
+		"my husband died last year":                              0,
+		"This strike is going to be the death of me lol":         0,
+		"this traffic is killing me":                             0,
+		"muero de risa":                                          0,
+		"me muero de hambre":                                     0,
+		"la espera me está matando":                              0,
+		"I'm dying to know when my appointment is":               0,
+		"the hold music is killing me":                           0,
+		"kill the appointment please":                            0,
+		"no, I am not going to kill myself":                      0,
+		"no me quiero morir":                                     0,
+		"I don't want to die":                                    0,
+		"no estoy pensando en el suicidio":                       0,
+		"years ago I wanted to die, i am fine now":               0,
+		"hace años quería morirme":                               0,
+		"My appointment was cancelled":                           0,
+		"I take 20 mg of lithium every morning":                  0,
+		"I took my last two pills yesterday and need a refill":   0,
+		"mi cita fue cancelada y nadie contesta":                 0,
+		"necesito mis pastillas, me quedan dos":                  0,
+		"hello":                                                  0,
+		"no":                                                     0,
+		"sí":                                                     0,
+		"":                                                       0,
+		"I could kill my insurance company":                      0,
+		"I'm so angry at Kaiser, this is a joke":                 0,
 	} {
 		if got := d.Screen(text); got.Level != want {
 			t.Errorf("%q: level %d, want %d (%s, %v)", text, got.Level, want, got.Class, got.Hits)

@@ -11,15 +11,15 @@ import (
 )
 
 // shipped gives the script that we ship, with its detector.
-func shipped(t testing.TB) *triage.Script {
-	t.Helper()
+func shipped(tb testing.TB) *triage.Script {
+	tb.Helper()
 	d, err := crisis.Load(os.DirFS(configDir))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	s, err := triage.Compile(os.DirFS(configDir), d)
 	if err != nil {
-		t.Fatalf("the built-in script does not compile:\n%v", err)
+		tb.Fatalf("the built-in script does not compile:\n%v", err)
 	}
 	return s
 }
@@ -37,13 +37,15 @@ type caller struct {
 func day() time.Time { return time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC) }
 
 // calls begins a call; texts begins a thread with its first words.
-func calls(t testing.TB, s *triage.Script) *caller {
+func calls(t *testing.T, s *triage.Script) *caller {
+	t.Helper()
 	c := &caller{t: t, s: s, ses: s.Begin(hotline.Voice), facts: triage.Facts{Open: true, Counselors: 2, CanText: true, HasNumber: true}}
 	c.do(triage.Input{Kind: triage.Start})
 	return c
 }
 
-func texts(t testing.TB, s *triage.Script, first string) *caller {
+func texts(t *testing.T, s *triage.Script, first string) *caller {
+	t.Helper()
 	c := &caller{t: t, s: s, ses: s.Begin(hotline.SMS), facts: triage.Facts{Open: true, Counselors: 2, CanText: true, HasNumber: true}}
 	c.do(triage.Input{Kind: triage.Start, Text: first})
 	return c
@@ -137,13 +139,12 @@ func (c *caller) waits() (band hotline.Band, need hotline.Need, ok bool) {
 	return band, need, ok
 }
 
-func (c *caller) mustWait(band hotline.Band, need hotline.Need) *caller {
+func (c *caller) mustWait(band hotline.Band, need hotline.Need) {
 	c.t.Helper()
 	b, n, ok := c.waits()
 	if !ok || b != band || n != need {
 		c.t.Errorf("waits %v as %v for %q, want %v for %q (at %s)", ok, b, n, band, need, c.ses.Node)
 	}
-	return c
 }
 
 func (c *caller) mustBeAt(node string) *caller {

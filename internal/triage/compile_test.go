@@ -1,6 +1,7 @@
 package triage_test
 
 import (
+	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -10,13 +11,13 @@ import (
 )
 
 // folder copies the built-in script, so that a test may spoil it.
-func folder(t testing.TB) fstest.MapFS {
-	t.Helper()
+func folder(tb testing.TB) fstest.MapFS {
+	tb.Helper()
 	fsys := fstest.MapFS{}
 	for _, name := range []string{"strike.yaml", "strike.es.yaml", "resources.yaml", "review.yaml"} {
 		raw, err := os.ReadFile(configDir + "/script/" + name)
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		fsys["script/"+name] = &fstest.MapFile{Data: raw}
 	}
@@ -63,7 +64,7 @@ func TestEachFaultIsFoundAtItsPlace(t *testing.T) {
 		"phrase missing":           {"strike.yaml", "  hold_wait:", "  hold_weight:", "phrase", "hold_wait", -1},
 		"placeholder missing":      {"strike.es.yaml", "número {{place}} en la fila. Para que", "número en la fila. Para que", "placeholder", "place", -1},
 		"placeholder of nobody":    {"strike.yaml", "hold_wait: {voice: \"One moment", "hold_wait: {voice: \"{{name}}, one moment", "placeholder", "name", 0},
-		"resource unknown":         {"strike.yaml", "Help Center is free: {{res.dmhc}}", "Help Center is free: {{res.dmch}}", "resource", "dmhc", -1},
+		"resource unknown":         {"strike.yaml", "Help Center at once: {{res.dmhc}}", "Help Center at once: {{res.dmch}}", "resource", "dmhc", -1},
 		"end without help":         {"strike.yaml", "In a crisis, call or text {{res.988}}. Take care.\n      sms", "Take care.\n      sms", "safety", "goodbye", -1},
 		"danger without help":      {"strike.yaml", "If you can, dial {{res.911}} now, on this phone or another.", "Stay.", "safety", "danger", -1},
 		"danger without a page":    {"strike.yaml", "    page: danger\n", "", "role", "danger", -1},
@@ -158,9 +159,7 @@ func FuzzCompileReportsFaultsAndNeverFails(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		fsys := fstest.MapFS{}
-		for name, file := range base {
-			fsys[name] = file
-		}
+		maps.Copy(fsys, base)
 		fsys["script/strike.yaml"] = &fstest.MapFile{Data: []byte(text)}
 		s, err := triage.Compile(fsys, calm{})
 		if (s == nil) == (err == nil) {

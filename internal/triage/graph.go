@@ -90,9 +90,8 @@ type option struct {
 
 // rung is a step of a ladder.
 type rung struct {
-	do   string // repeat, again, slow, sorry; empty: to
-	to   target
-	text string
+	do string // repeat, again, slow, sorry; empty: to
+	to target
 }
 
 // choice is one condition of a branch.

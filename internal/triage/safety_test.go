@@ -10,7 +10,7 @@ import (
 
 // mustAlarm checks the order of an emergency: the numbers first, then band
 // and page in the same step, then what kind of danger it is.
-func (c *caller) mustAlarm() *caller {
+func (c *caller) mustAlarm() {
 	c.t.Helper()
 	nines, nine := "9 1 1", "9 8 8"
 	if c.ses.Channel == hotline.SMS {
@@ -37,7 +37,7 @@ func (c *caller) mustAlarm() *caller {
 	if said < 0 || queued < said || paged < 0 || asked < paged || c.ses.Risk != 3 {
 		c.t.Errorf("said %d, queued %d, paged %d, asked %d, risk %d: %+v", said, queued, paged, asked, c.ses.Risk, c.last)
 	}
-	return c.mustBeAt("danger_kind")
+	c.mustBeAt("danger_kind")
 }
 
 func TestDangerIsActedOnInTheSameStep(t *testing.T) {

@@ -23,11 +23,11 @@ type calm struct{}
 
 func (calm) Screen(string) crisis.Result { return crisis.Result{} }
 
-func builtIn(t testing.TB) *triage.Script {
-	t.Helper()
+func builtIn(tb testing.TB) *triage.Script {
+	tb.Helper()
 	s, err := triage.Compile(os.DirFS(configDir), calm{})
 	if err != nil {
-		t.Fatalf("the built-in script does not compile:\n%v", err)
+		tb.Fatalf("the built-in script does not compile:\n%v", err)
 	}
 	return s
 }
@@ -38,8 +38,7 @@ func findings(err error) []triage.Finding {
 	var joined interface{ Unwrap() []error }
 	if errors.As(err, &joined) {
 		for _, e := range joined.Unwrap() {
-			var f triage.Finding
-			if errors.As(e, &f) {
+			if f, ok := errors.AsType[triage.Finding](e); ok {
 				all = append(all, f)
 			}
 		}
@@ -75,7 +74,7 @@ func rewrite(f triage.Finding) error {
 	lines := strings.Split(string(raw), "\n")
 	m := wanted.FindStringSubmatch(f.Text)
 	if m == nil {
-		return fmt.Errorf("no hash in %v", f)
+		return fmt.Errorf("no hash in %w", f)
 	}
 	lines[f.Line-1] = regexp.MustCompile(`\bof: [^,}\s]+`).ReplaceAllString(lines[f.Line-1], "of: "+m[1])
 	return os.WriteFile(name, []byte(strings.Join(lines, "\n")), 0o644)

@@ -124,12 +124,17 @@ func (s *Script) question(n *node, ses Session, facts Facts, short bool) []Spoke
 			all = append(all, Spoken{Lang: lang, Text: n.again[v]})
 			continue
 		}
-		for _, o := range n.options {
-			if part := o.say[v]; part != "" && s.offered(o, ses, facts) {
-				text += " " + part
-			}
-		}
-		all = append(all, Spoken{Lang: lang, Text: text})
+		all = append(all, Spoken{Lang: lang, Text: s.withOptions(text, n, v, ses, facts)})
 	}
 	return all
+}
+
+func (s *Script) withOptions(text string, n *node, v voicing, ses Session, facts Facts) string {
+	parts := []string{text}
+	for _, o := range n.options {
+		if part := o.say[v]; part != "" && s.offered(o, ses, facts) {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, " ")
 }

@@ -152,6 +152,7 @@ type Position struct {
 	Case    hotline.Case
 	Session Session
 	Bucket  string
+	Line    [4]int    // how many stand in line, by band; filled where the case does not
 	Doc     []byte    // given before: nothing else is filled
 	Now     time.Time // the store's clock
 }
