@@ -75,8 +75,9 @@ type Phone interface {
 	Send(ctx context.Context, to hotline.Number, text, mid string) error
 	// Tell texts words of the script: lost, end.
 	Tell(ctx context.Context, c hotline.Case, what string) error
-	// PageText texts a person on call, without number and words.
-	PageText(ctx context.Context, to hotline.Number, c hotline.Case) error
+	// PageText texts a person on call, without number and words. link, where
+	// there is one, opens the thread of the case.
+	PageText(ctx context.Context, to hotline.Number, c hotline.Case, link string) error
 	// LiveSince finds a call that we made since then and that is not over.
 	LiveSince(ctx context.Context, to hotline.Number, since time.Time) (hotline.Leg, bool, error)
 	// SentSince reports whether this text went out since then.
@@ -90,6 +91,12 @@ type People interface {
 	Number(ctx context.Context, id hotline.CounselorID) (hotline.Number, error)
 	// OnCall are the people on call, in order.
 	OnCall() []hotline.Number
+}
+
+// Links make the address that the text of a page carries: it opens one case's
+// thread once, for who is paged as "oncall:n".
+type Links interface {
+	PageLink(ctx context.Context, id hotline.CaseID, who hotline.CounselorID) (string, error)
 }
 
 // Store is all that the board asks of the store.
@@ -107,6 +114,7 @@ type Board struct {
 	store  Store
 	phone  Phone
 	people People
+	links  Links
 	quiet  func(ctx context.Context, id hotline.CaseID, turn int) error
 	log    *slog.Logger
 	wake   chan struct{}
@@ -114,8 +122,8 @@ type Board struct {
 
 // New wires a board. quiet queues a texter who never answered the safety
 // question.
-func New(store Store, phone Phone, people People, quiet func(ctx context.Context, id hotline.CaseID, turn int) error, log *slog.Logger) *Board {
-	return &Board{store: store, phone: phone, people: people, quiet: quiet, log: log, wake: make(chan struct{}, 1)}
+func New(store Store, phone Phone, people People, links Links, quiet func(ctx context.Context, id hotline.CaseID, turn int) error, log *slog.Logger) *Board {
+	return &Board{store: store, phone: phone, people: people, links: links, quiet: quiet, log: log, wake: make(chan struct{}, 1)}
 }
 
 // Wake makes the due loop look at once; it never blocks.

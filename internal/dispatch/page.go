@@ -91,9 +91,23 @@ func (b *Board) page(ctx context.Context, d hotline.Due, c hotline.Case) error {
 		}
 	}
 	if d.Try == 1 {
-		err = errors.Join(err, b.phone.PageText(ctx, to, c))
+		err = errors.Join(err, b.phone.PageText(ctx, to, c, b.link(ctx, c, n)))
 	}
 	return err
+}
+
+// link opens the thread of a case by text, where the person on call cannot
+// join by phone. A page without a link is still a page: the console is there.
+func (b *Board) link(ctx context.Context, c hotline.Case, n int) string {
+	if c.Channel != hotline.SMS {
+		return ""
+	}
+	link, err := b.links.PageLink(ctx, c.ID, b.who(n))
+	if err != nil {
+		b.log.WarnContext(ctx, "page goes out without its link", "case", c.ID, "error", err)
+		return ""
+	}
+	return link
 }
 
 // PageOver is the end of a page's call. A page that nobody answered lets the

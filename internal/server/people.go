@@ -42,3 +42,18 @@ func (p people) Number(ctx context.Context, id hotline.CounselorID) (hotline.Num
 
 // OnCall are the people on call, in order.
 func (p people) OnCall() []hotline.Number { return p.onCall }
+
+// pageLinks makes the addresses that pages by text carry.
+type pageLinks struct {
+	desk    *staff.Desk
+	console string // URL
+}
+
+// PageLink gives an address that opens the thread of one case once.
+func (p pageLinks) PageLink(ctx context.Context, id hotline.CaseID, who hotline.CounselorID) (string, error) {
+	s, err := p.desk.PageLink(ctx, id, who)
+	if err != nil {
+		return "", err
+	}
+	return staff.PageAddress(p.console, s), nil
+}

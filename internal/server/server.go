@@ -91,8 +91,13 @@ func New(o Options, redisURL string, keys *vault.Keeper, script *triage.Script, 
 func (s *Server) wire(script *triage.Script, phone *webhook.Phone, keys *vault.Keeper, now func() time.Time) error {
 	o, st := s.opt, s.store
 	roster := staff.NewRoster(st, o.OnCall)
+	busy := func(ctx context.Context, id hotline.CounselorID) (bool, error) {
+		sh, err := st.Shift(ctx, id)
+		return len(sh.Cases) > 0, err
+	}
+	door := staff.NewDesk(st, roster, busy, rand.Reader, now)
 	desk := intake.New(st, st, st, script, s.facts.For, webhook.Renderer(o.PublicURL), func() string { return keys.Ring().Era() }, now, s.log)
-	s.board = dispatch.New(st, phone, people{roster: st, onCall: o.OnCall}, desk.Quiet, s.log)
+	s.board = dispatch.New(st, phone, people{roster: st, onCall: o.OnCall}, pageLinks{door, o.ConsoleURL}, desk.Quiet, s.log)
 	st.OnJobs(s.board.Wake)
 	hooks, err := webhook.New(desk, s.board, st, script, webhook.Options{
 		Account: o.Twilio.Account, Number: o.Number, PublicURL: o.PublicURL, Tokens: o.Twilio.Tokens, Backup: o.Backup,
@@ -101,14 +106,10 @@ func (s *Server) wire(script *triage.Script, phone *webhook.Phone, keys *vault.K
 	if err != nil {
 		return fmt.Errorf("webhooks: %w", err)
 	}
-	busy := func(ctx context.Context, id hotline.CounselorID) (bool, error) {
-		sh, err := st.Shift(ctx, id)
-		return len(sh.Cases) > 0, err
-	}
 	s.console = console.New(console.Deps{
 		Claims: drained{s.board, s.closing}, Threads: threads{s.board, st}, Emergencies: emergencies{s.board, s.notices.danger}, Shifts: st,
 		Views: views{st, s.era.Lost}, Events: st, Outcomes: outcomes{st}, Audit: st, Roster: roster,
-		Desk: staff.NewDesk(st, roster, busy, rand.Reader, now), Log: s.log, Now: now, Answers: script.AnswerText,
+		Desk: door, Log: s.log, Now: now, Answers: script.AnswerText,
 	}, console.Options{
 		LineName: o.Name, ConsoleURL: o.ConsoleURL, Demo: o.Demo,
 		Unreviewed: func() bool { return len(script.Unreviewed()) > 0 },

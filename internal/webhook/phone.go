@@ -80,8 +80,8 @@ func (p *Phone) Send(ctx context.Context, to hotline.Number, text, mid string) e
 	return fault(err)
 }
 
-func (p *Phone) send(ctx context.Context, to hotline.Number, id triage.PhraseID, lang hotline.Lang) error {
-	_, _, err := p.client.Text(ctx, twilio.TextRequest{To: to, From: p.from, Body: joined(p.script.Lines(id, lang, hotline.SMS))})
+func (p *Phone) send(ctx context.Context, to hotline.Number, id triage.PhraseID, lang hotline.Lang, args ...string) error {
+	_, _, err := p.client.Text(ctx, twilio.TextRequest{To: to, From: p.from, Body: joined(p.script.Lines(id, lang, hotline.SMS, args...))})
 	return fault(err)
 }
 
@@ -97,9 +97,13 @@ func (p *Phone) Tell(ctx context.Context, c hotline.Case, what string) error {
 	return p.send(ctx, c.Caller, id, c.Lang)
 }
 
-// PageText texts a person on call.
-func (p *Phone) PageText(ctx context.Context, to hotline.Number, _ hotline.Case) error {
-	return p.send(ctx, to, triage.PageText, hotline.English)
+// PageText texts a person on call, with the link to the thread of a case by
+// text.
+func (p *Phone) PageText(ctx context.Context, to hotline.Number, _ hotline.Case, link string) error {
+	if link == "" {
+		return p.send(ctx, to, triage.PageText, hotline.English)
+	}
+	return p.send(ctx, to, triage.PageTextLink, hotline.English, "link", link)
 }
 
 // LiveSince finds a call of ours to the number that is not over.
