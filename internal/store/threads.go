@@ -167,6 +167,13 @@ func (s *Store) SaveNote(ctx context.Context, by hotline.CounselorID, id hotline
 // Retire seals again what a closed case still holds, for the day on which it
 // must be gone, and sets its lifetime.
 func (s *Store) Retire(ctx context.Context, id hotline.CaseID) error {
+	pos, err := s.Load(ctx, triage.Ref{Case: id})
+	if err != nil {
+		return err
+	}
+	if pos.Case.Emergency.Open() { // its close retires the case
+		return nil
+	}
 	msgs, err := s.Messages(ctx, id)
 	if err != nil {
 		return err
@@ -179,10 +186,6 @@ func (s *Store) Retire(ctx context.Context, id hotline.CaseID) error {
 		}
 		pipe.HSet(ctx, s.key("m", m.ID), "body", sealed)
 		pipe.PExpire(ctx, s.key("m", m.ID), s.opt.KeepText)
-	}
-	pos, err := s.Load(ctx, triage.Ref{Case: id})
-	if err != nil {
-		return err
 	}
 	if err := s.retireCase(ctx, pipe, pos.Case); err != nil {
 		return err
