@@ -78,7 +78,7 @@ func (l links) bridge(r intake.Reply) ([]byte, error) {
 func (l links) roomOf(id hotline.CaseID, name, label string, lang hotline.Lang) *twilio.Room {
 	return &twilio.Room{
 		Name: name, Label: label, WaitURL: l.to(pathRoomWait, "l", string(lang)),
-		StatusURL: l.to(pathRoom, "c", string(id), "r", name),
+		StatusURL: retried(l.to(pathRoom, "c", string(id), "r", name)),
 	}
 }
 

@@ -30,7 +30,7 @@ func NewPhone(client *twilio.Client, publicURL string, from hotline.Number, scri
 }
 
 func (p *Phone) call(ctx context.Context, to hotline.Number, url, status string) (hotline.Leg, error) {
-	sid, err := p.client.Call(ctx, twilio.CallRequest{To: to, From: p.from, URL: url, StatusURL: status, Timeout: ringFor})
+	sid, err := p.client.Call(ctx, twilio.CallRequest{To: to, From: p.from, URL: url, StatusURL: retried(status), Timeout: ringFor})
 	return hotline.Leg(sid), fault(err)
 }
 
@@ -76,7 +76,7 @@ func (p *Phone) Dismiss(ctx context.Context, leg hotline.Leg, why string, _ hotl
 
 // Send texts the words of a thread.
 func (p *Phone) Send(ctx context.Context, to hotline.Number, text, mid string) error {
-	_, _, err := p.client.Text(ctx, twilio.TextRequest{To: to, From: p.from, Body: text, StatusURL: p.links.to(pathSMSStatus, "m", mid)})
+	_, _, err := p.client.Text(ctx, twilio.TextRequest{To: to, From: p.from, Body: text, StatusURL: retried(p.links.to(pathSMSStatus, "m", mid))})
 	return fault(err)
 }
 

@@ -103,3 +103,13 @@ func positive(s string) int {
 func (l links) staff(path string, id hotline.CaseID, epoch int64, more ...string) string {
 	return l.to(path, append([]string{"c", string(id), "e", fmt.Sprint(epoch)}, more...)...)
 }
+
+// retried asks Twilio to tell us again where a callback met a lost connection,
+// a slow answer or a 5xx: nobody else would tell that a leg is over. What
+// stands behind # is for Twilio, is not signed and not sent.
+func retried(callback string) string {
+	if callback == "" {
+		return ""
+	}
+	return callback + "#rc=3&rp=ct,rt,5xx"
+}
