@@ -57,7 +57,7 @@ var homes = map[string][]string{
 	"github.com/alicebob/miniredis/v2":      {"tideover"},
 	"github.com/expr-lang/expr":             {"triage"},
 	"github.com/go-webauthn/webauthn":       {"staff"},
-	"github.com/goccy/go-yaml":              {"triage", "config"},
+	"github.com/goccy/go-yaml":              {"triage", "config", "crisis"}, // who owns a file's language reads it
 	"github.com/google/uuid":                {"hotline"},
 	"github.com/labstack/echo/v4":           {"webhook", "console", "server"},
 	"github.com/prometheus/client_golang":   {"server"},

@@ -198,14 +198,15 @@ func recorded(effects []triage.Effect) []hotline.Answer {
 // docKey names a document by its leg and turn.
 func docKey(leg string, turn int) string { return leg + ":" + strconv.Itoa(turn) }
 
-// asksSafety: an unanswered safety question by text joins the urgent queue.
+// asksSafety: whoever writes and leaves a question open before the safety
+// question is answered joins the urgent queue.
 func asksSafety(t triage.Turn) bool {
 	if t.Next.Safety {
 		return false
 	}
 	for _, e := range t.Effects {
 		if _, ok := e.(triage.Ask); ok {
-			return t.Next.Lang != ""
+			return true
 		}
 	}
 	return false
