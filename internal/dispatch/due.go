@@ -69,7 +69,7 @@ func (b *Board) Do(ctx context.Context, d hotline.Due) {
 		err = b.store.Later(ctx, d, time.Duration(wait))
 	case errors.Is(err, hotline.ErrLineBusy), errors.Is(err, hotline.ErrUnknown):
 		b.log.WarnContext(ctx, "job is tried again", "job", d.Kind, "case", d.Case, "try", d.Try, "error", err)
-		err = b.store.Later(ctx, d, backoff(d.Try))
+		err = b.store.Later(ctx, d, max(backoff(d.Try), asked(err)))
 	default:
 		b.log.ErrorContext(ctx, "job failed", "job", d.Kind, "case", d.Case, "try", d.Try, "error", err)
 		err = b.store.Done(ctx, d)
@@ -84,9 +84,21 @@ type later time.Duration
 
 func (l later) Error() string { return "due again in " + time.Duration(l).String() }
 
+const longestBackoff = 30 * time.Second
+
 // backoff: 0.5 s, doubled, at most 30 s.
 func backoff(try int) time.Duration {
-	return min(500*time.Millisecond<<min(max(try-1, 0), 10), 30*time.Second)
+	return min(500*time.Millisecond<<min(max(try-1, 0), 10), longestBackoff)
+}
+
+// asked is how long the carrier wants to be left alone, at most as long as the
+// longest backoff: somebody may be waiting for this call.
+func asked(err error) time.Duration {
+	var says interface{ RetryAfter() time.Duration }
+	if errors.As(err, &says) {
+		return min(says.RetryAfter(), longestBackoff)
+	}
+	return 0
 }
 
 func (b *Board) do(ctx context.Context, d hotline.Due) error {

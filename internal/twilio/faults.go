@@ -59,6 +59,10 @@ func (f *fault) Error() string {
 // Unwrap lets errors.Is find each class.
 func (f *fault) Unwrap() []error { return f.kinds }
 
+// RetryAfter gives how long Twilio asked us to wait. Packages that do not know
+// Twilio find it by this method.
+func (f *fault) RetryAfter() time.Duration { return f.retryAfter }
+
 // RetryAfter gives how long Twilio asked us to wait, zero if it did not say.
 func RetryAfter(err error) time.Duration {
 	if f, ok := errors.AsType[*fault](err); ok {
