@@ -85,6 +85,10 @@ func (k *Console) registerPages(e *echo.Echo, guard *http.CrossOriginProtection)
 	for _, p := range k.pageTable() {
 		e.GET(p.path, k.show(p), around...)
 	}
+	for _, p := range dutyPages() {
+		e.GET(p.path, k.showDuty(p), around...)
+	}
+	e.POST("/oncall", k.openDuty, around...)
 	e.POST("/signin", k.signIn, around...)
 	e.POST("/signout", k.signOut, around...)
 	e.POST("/lang", k.chooseLang, around...)
@@ -131,7 +135,7 @@ func (k *Console) turnAway(c echo.Context, p page, v staff.Visitor, err error) e
 		return k.fail(c, err)
 	case is.Status == http.StatusUnauthorized:
 		return c.Redirect(http.StatusSeeOther, "/signin")
-	case is.kind() == "forbidden" && c.Request().URL.Path == "/":
+	case is.kind() == "forbidden" && c.Request().URL.Path == "/" && v.Only == "":
 		return c.Redirect(http.StatusSeeOther, home(v.Person))
 	case is.Status == http.StatusForbidden:
 		return k.render(c, is.Status, "gone", k.frame(c, v, p))

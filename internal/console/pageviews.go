@@ -29,6 +29,7 @@ type frame struct {
 	Shift    *shiftPage
 	Contacts []contactRow
 	Contact  *contactPage
+	Paged    bool // Contact is shown to whoever was paged about it
 	Board    *boardPage
 	Entries  []entryView
 }
@@ -38,7 +39,7 @@ type spoken struct{ Key, Text string }
 func (k *Console) frame(c echo.Context, v staff.Visitor, p page) *frame {
 	f := &frame{
 		LineName: k.opt.LineName, Demo: k.opt.Demo, Unreviewed: k.opt.Unreviewed != nil && k.opt.Unreviewed(),
-		Title: map[string]string{"signin": "sign-in", "contactpage": "contact", "wallboard": "wallboard", "audit": "audit"}[p.name],
+		Title: map[string]string{"signin": "sign-in", "contactpage": "contact", "wallboard": "wallboard", "audit": "audit", "oncallpage": "on-call"}[p.name],
 		Page:  p.name, Lang: speaks(c.Request(), v.Person), Other: hotline.Spanish, Path: c.Request().URL.Path,
 	}
 	if f.Title == "" {
@@ -213,7 +214,7 @@ func (k *Console) contactView(v staff.Visitor, c hotline.Case, thread []hotline.
 	own := mine(v, c)
 	out := &contactPage{
 		contactRow: contactLine(c), State: string(c.State), Language: "lang." + language(c.Lang), Mine: own, Text: c.Channel == hotline.SMS,
-		MayWrite: own && c.Channel == hotline.SMS && c.State == hotline.Live, MayRelease: own && c.State == hotline.Claimed,
+		MayWrite: mayWrite(v, c), MayRelease: own && c.State == hotline.Claimed,
 		MayTransfer: own && (c.State == hotline.Live || c.State == hotline.WrapUp),
 		MayClose:    own && (c.State == hotline.Live || c.State == hotline.WrapUp),
 		MayReveal:   mayReveal(v, c), OptedOut: c.OptedOut, Note: c.Note.Text, NoteVersion: c.Note.Version,
@@ -233,7 +234,7 @@ func (k *Console) contactView(v staff.Visitor, c hotline.Case, thread []hotline.
 			ID: m.ID, Direction: string(m.Direction), Text: visible(m.Text), At: stampText(m.At), AtShort: hourOf(m.At), State: m.State,
 		})
 	}
-	out.MayRelease = out.MayRelease || out.MayWrite && !replied
+	out.MayRelease = out.MayRelease || own && out.MayWrite && !replied
 	return out
 }
 

@@ -15,6 +15,7 @@ type route struct {
 	need         staff.Permission
 	passive      bool          // a page does it by itself: no sign that somebody is there
 	unconfirmed  bool          // works for a visitor known from memory only
+	duty         bool          // open to the session of a page, for its own case
 	within       time.Duration // deadline of the whole; 0: none
 	answer       func(c echo.Context, v staff.Visitor) error
 }
@@ -41,12 +42,12 @@ func (k *Console) table() []route {
 		{method: del, path: "/claims/:id", need: staff.TakeCases, answer: k.deleteClaim},
 		{method: get, path: "/cases/:id", need: staff.TakeCases, unconfirmed: true, answer: k.getCase},
 		{method: get, path: "/cases/:id/messages", need: staff.TakeCases, unconfirmed: true, answer: k.getMessages},
-		{method: post, path: "/cases/:id/messages", need: staff.TakeCases, answer: changing(k, k.postMessage())},
+		{method: post, path: "/cases/:id/messages", need: staff.TakeCases, duty: true, answer: changing(k, k.postMessage())},
 		{method: put, path: "/cases/:id/note", need: staff.TakeCases, answer: changing(k, k.putNote())},
 		{method: post, path: "/cases/:id/escalate", need: staff.TakeCases, unconfirmed: true, within: alarmWithin, answer: changing(k, k.escalate())},
 		{method: post, path: "/cases/:id/transfer", need: staff.TakeCases, answer: changing(k, k.transfer())},
-		{method: post, path: "/cases/:id/reveal", need: staff.TakeCases, answer: changing(k, k.reveal())},
-		{method: post, path: "/cases/:id/emergency", need: staff.TakeCases, answer: changing(k, k.emergency())},
+		{method: post, path: "/cases/:id/reveal", need: staff.TakeCases, duty: true, answer: changing(k, k.reveal())},
+		{method: post, path: "/cases/:id/emergency", need: staff.TakeCases, duty: true, answer: changing(k, k.emergency())},
 		{method: post, path: "/cases/:id/close", need: staff.TakeCases, answer: changing(k, k.close())},
 		{method: get, path: "/wallboard", need: staff.SeeBoard, unconfirmed: true, answer: k.getWallboard},
 		{method: get, path: "/events", need: staff.SeeBoard, passive: true, unconfirmed: true, answer: k.stream},

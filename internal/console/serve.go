@@ -33,13 +33,11 @@ func (k *Console) serve(r route) echo.HandlerFunc {
 			c.SetRequest(c.Request().WithContext(ctx))
 		}
 		v, err := k.visitor(c.Request(), !r.passive)
-		switch {
-		case err != nil:
+		if err == nil {
+			err = k.admits(c.Request().Context(), r, v, c.Param("id"))
+		}
+		if err != nil {
 			return k.fail(c, err)
-		case !may(v, r.need):
-			return k.fail(c, forbidden())
-		case !v.Confirmed && !r.unconfirmed:
-			return k.fail(c, notKnownYet())
 		}
 		if err := r.answer(c, v); err != nil {
 			return k.fail(c, err)
@@ -49,12 +47,17 @@ func (k *Console) serve(r route) echo.HandlerFunc {
 }
 
 // may judges a visitor. Whoever is on call may work on cases whatever the
-// role; which ones, the case decides.
+// role; which ones, the case decides. The session of a page has no permission,
+// only what admits gives it.
 func may(v staff.Visitor, p staff.Permission) bool {
+	if v.Only != "" {
+		return false
+	}
 	return v.Role.May(p) || p == staff.TakeCases && v.OnCall > 0
 }
 
-// visitor says who sends a request: by bearer token, or by the cookie.
+// visitor says who sends a request: by bearer token, by the cookie, or, where
+// the request says so, by the session of a page.
 func (k *Console) visitor(r *http.Request, active bool) (staff.Visitor, error) {
 	if head := r.Header.Get("Authorization"); head != "" {
 		scheme, token, _ := strings.Cut(head, " ")
@@ -62,6 +65,9 @@ func (k *Console) visitor(r *http.Request, active bool) (staff.Visitor, error) {
 			return staff.Visitor{}, staff.ErrSignIn
 		}
 		return k.Desk.Who(r.Context(), staff.Token, staff.Secret(strings.TrimSpace(token)), active)
+	}
+	if r.Header.Get(sessionHeader) == dutySession {
+		return k.paged(r)
 	}
 	cookie, err := r.Cookie(k.cookieName())
 	if err != nil {

@@ -42,7 +42,7 @@ func (k *Console) signIn(c echo.Context) error {
 		return k.fail(c, err)
 	}
 	k.record(ctx, audit.Entry{Who: string(p.ID), Action: "sign-in", Outcome: "ok"})
-	c.SetCookie(k.cookie(session.Plain(), staff.SessionLife))
+	c.SetCookie(k.cookie(k.cookieName(), session.Plain(), staff.SessionLife))
 	return c.JSON(http.StatusOK, map[string]string{"next": k.next(ctx, p)})
 }
 
@@ -57,13 +57,14 @@ func (k *Console) signOut(c echo.Context) error {
 	if err != nil && !errors.Is(err, staff.ErrSignIn) {
 		return k.fail(c, err)
 	}
-	c.SetCookie(k.cookie("", -time.Second))
+	c.SetCookie(k.cookie(k.cookieName(), "", -time.Second))
 	return c.Redirect(http.StatusSeeOther, "/signin")
 }
 
-func (k *Console) cookie(value string, life time.Duration) *http.Cookie {
+// cookie is kept from scripts and from other sites.
+func (k *Console) cookie(name, value string, life time.Duration) *http.Cookie {
 	return &http.Cookie{ //nolint:gosec // Secure where the console has https
-		Name: k.cookieName(), Value: value, Path: "/", MaxAge: int(life.Seconds()), Secure: k.secure, HttpOnly: true,
+		Name: name, Value: value, Path: "/", MaxAge: int(life.Seconds()), Secure: k.secure, HttpOnly: true,
 		SameSite: http.SameSiteLaxMode,
 	}
 }

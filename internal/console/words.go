@@ -20,7 +20,7 @@ func (s said) in(l hotline.Lang) string {
 // a test compares both.
 func words() map[string]said {
 	all := map[string]said{}
-	for _, part := range []map[string]said{frameWords(), queueWords(), contactWords(), stepWords(), boardWords(), problemWords()} {
+	for _, part := range []map[string]said{frameWords(), queueWords(), contactWords(), stepWords(), boardWords(), problemWords(), dutyWords()} {
 		maps.Copy(all, part)
 	}
 	return all
@@ -193,6 +193,23 @@ func stepWords() map[string]said {
 	}
 }
 
+// dutyWords are of the page of who was paged about a text.
+func dutyWords() map[string]said {
+	return map[string]said{
+		"duty":          {"You are on call", "Usted está de guardia"},
+		"need-page":     {"Open the link in the text that called you. It works once, within an hour. If it is over, answer the next call, or open the console.", "Abra el enlace del texto que recibió. Funciona una sola vez, en una hora. Si ya venció, conteste la próxima llamada o abra la consola."},
+		"open-how":      {"Somebody needs you by text. The button opens the conversation in this browser, and in no other.", "Alguien le necesita por texto. El botón abre la conversación en este navegador y en ningún otro."},
+		"open-thread":   {"Open the conversation", "Abrir la conversación"},
+		"duty-danger":   {"Danger to life: call 911 yourself, tell them the number and place from below, and keep writing. For advice call 988; they can call or text 988 too.", "Peligro de vida: llame usted al 911, dé el número y el lugar que están abajo y siga escribiendo. Para consejo llame al 988; la persona también puede llamar o escribir al 988."},
+		"duty.triage":   {"They are still in the menu. You can write to them now.", "Aún está en el menú. Puede escribirle ahora."},
+		"duty.waiting":  {"They wait, and no counselor has them yet. You can write to them now.", "Espera y ningún consejero la atiende aún. Puede escribirle ahora."},
+		"duty.promised": {"A callback was promised. You can write to them now.", "Se le prometió una llamada. Puede escribirle ahora."},
+		"duty.live":     {"A counselor writes with them. What you write goes to them too.", "Un consejero le escribe. Lo que usted escriba también le llega."},
+		"duty.wrap_up":  {"The counselor has ended the conversation. You can write to them now.", "El consejero terminó la conversación. Puede escribirle ahora."},
+		"duty.closed":   {"The conversation was closed. To reach them, show the number and call.", "La conversación se cerró. Para contactarla, muestre el número y llame."},
+	}
+}
+
 func boardWords() map[string]said {
 	return map[string]said{
 		"depth":         {"Waiting now", "En espera"},
@@ -240,6 +257,7 @@ func problemWords() map[string]said {
 		"problem.not-now":         {"Not possible from where the case stands.", "No es posible en este momento."}, //nolint:misspell // Spanish
 		"problem.bad-request":     {"Something is missing or too long.", "Falta algo o es demasiado largo."},
 		"problem.forbidden":       {"Not for your role.", "No es para su función."},
+		"problem.page-over":       {"This link was used already or is over. Answer the next call, or open the console.", "Este enlace ya se usó o venció. Conteste la próxima llamada o abra la consola."},
 		"problem.link-used":       {"This link was used already or is over. Ask a supervisor for a new one.", "Este enlace ya se usó o venció. Pida otro a una persona supervisora."},
 	}
 }

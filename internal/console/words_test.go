@@ -53,7 +53,7 @@ func TestEveryWordOfATemplateIsInTheTableInBothLanguages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range []string{"pages.go", "pageviews.go", "static/console.js"} {
+	for _, file := range []string{"pages.go", "pageviews.go", "duty.go", "static/console.js"} {
 		raw, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

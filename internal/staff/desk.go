@@ -203,7 +203,7 @@ func (d *Desk) Who(ctx context.Context, kind Kind, s Secret, active bool) (Visit
 			_ = d.SignOut(ctx, v)
 			return Visitor{}, ErrSignIn
 		}
-		return d.duty(p, v), nil
+		return duty(p, v), nil
 	default:
 		return v, nil
 	}

@@ -48,11 +48,12 @@ func (d *Desk) OpenPage(ctx context.Context, link Secret) (Secret, Visitor, erro
 	if !d.fresh(ctx, k) {
 		return "", Visitor{}, ErrSignIn
 	}
-	s, err := d.putPage(ctx, PageSession, Key{Person: k.Person, Case: k.Case, Link: link.Hash()})
+	opens := Key{Person: k.Person, Case: k.Case, Link: link.Hash()}
+	s, err := d.putPage(ctx, PageSession, opens)
 	if err != nil {
 		return "", Visitor{}, err
 	}
-	return s, d.duty(Person{ID: k.Person}, Visitor{Confirmed: true, kind: PageSession, hash: s.Hash(), key: Key{Case: k.Case, Link: link.Hash()}}), nil
+	return s, duty(Person{ID: k.Person}, Visitor{Confirmed: true, kind: PageSession, hash: s.Hash(), key: opens}), nil
 }
 
 // OpenedBy reports whether the visitor's session came from this link: a link
@@ -90,7 +91,7 @@ func (d *Desk) onDuty(ctx context.Context, who hotline.CounselorID) bool {
 }
 
 // duty makes the visitor of a page: a person on call, for one case.
-func (d *Desk) duty(p Person, v Visitor) Visitor {
+func duty(p Person, v Visitor) Visitor {
 	v.Person, v.OnCall, v.Only = p, p.ID.OnCall(), v.key.Case
 	return v
 }

@@ -4,6 +4,7 @@
 
 const body = document.body;
 const words = new Map([...document.querySelectorAll("#words dt")].map((dt) => [dt.textContent, dt.nextElementSibling.textContent]));
+const paged = body.dataset.as === "oncall"; // the page of who was paged about a text
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
 let silence;
@@ -36,7 +37,8 @@ async function call(method, path, fields, tries = 4) {
   for (let n = 1; ; n++) {
     let kind = "offline";
     try {
-      const got = await fetch("/api/v1" + path, { method, headers: payload ? { "Content-Type": "application/json" } : {}, body: payload });
+      const headers = { ...(payload && { "Content-Type": "application/json" }), ...(paged && { "Tideover-Session": "oncall" }) };
+      const got = await fetch("/api/v1" + path, { method, headers, body: payload });
       if (got.status === 401) return leave();
       const doc = got.status === 204 ? {} : await got.json().catch(() => ({}));
       if (got.ok) return { ok: true, doc };
@@ -50,7 +52,7 @@ async function call(method, path, fields, tries = 4) {
 }
 
 function leave() {
-  location.assign("/signin");
+  location.assign(paged ? "/oncall" : "/signin");
   return new Promise(() => {});
 }
 
@@ -199,6 +201,7 @@ async function fetchPart(part) {
       const thread = document.getElementById("thread"), atEnd = thread && thread.scrollTop + thread.clientHeight > thread.scrollHeight - 40;
       if (next) morph(part, document.adoptNode(next));
       if (atEnd) document.getElementById("thread")?.scrollTo({ top: 1e9 });
+      if (paged) heard = performance.now();
       tick();
     }
   } catch { /* the stream shows that there is no connection */ }
@@ -280,9 +283,9 @@ function hear(kind, event) {
 
 // Data are live while the stream speaks and says that the store answers.
 function mark() {
-  const live = heard > 0 && performance.now() - heard < 5500 && fresh;
+  const live = heard > 0 && performance.now() - heard < (paged ? 9000 : 5500) && (fresh || paged);
   body.dataset.live = live ? "yes" : heard > 0 || performance.now() > 4000 ? "no" : "wait";
-  if (heard > 0 && performance.now() - heard > 25000) {
+  if (!paged && heard > 0 && performance.now() - heard > 25000) {
     heard = performance.now() - 6000;
     listen();
   }
@@ -305,21 +308,52 @@ async function signIn() {
   const token = location.hash.slice(1);
   history.replaceState(null, "", location.pathname); // the secret leaves the address bar and the history
   const box = document.getElementById("signin");
-  if (!token) return;
+  if (token) await redeem("/signin", token, box, (doc) => location.replace(doc.next || "/"));
+}
+
+// Posts the secret of a link that works once; a store that does not answer is
+// asked again.
+async function redeem(path, token, box, done) {
   for (let n = 1; ; n++) {
-    const got = await fetch("/signin", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ token }) }).catch(() => null);
+    const got = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ token }) }).catch(() => null);
     const doc = (await got?.json().catch(() => null)) || {};
-    if (got?.ok) return location.replace(doc.next || "/");
+    if (got?.ok) return done(doc);
     box.textContent = problem(String(doc.type || "offline").split("/").pop());
     if (n >= 5 || (got && got.status !== 503)) return;
     await wait(700 * n);
   }
 }
 
+// The page of who was paged. Messengers look at links by themselves, so a
+// link is used up by a person's press only; until then it stays in the
+// address, so that nothing is lost by a reload.
+function duty(door) {
+  addEventListener("hashchange", () => location.reload());
+  const token = location.hash.slice(1), thread = document.getElementById("oncall");
+  if (!token) {
+    if (thread) setInterval(() => renew("poll"), 2500);
+    return;
+  }
+  thread?.remove();
+  document.getElementById("fresh")?.remove();
+  const form = document.getElementById("open-form"), box = document.getElementById("need-page");
+  door.hidden = form.hidden = false;
+  box.textContent = "";
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const button = document.getElementById("open-thread");
+    button.disabled = true;
+    await redeem("/oncall", token, box, (doc) => location.replace(doc.next));
+    button.disabled = false;
+  });
+}
+
 if (document.getElementById("failing")) setTimeout(() => location.reload(), 2000);
 if (document.getElementById("signin")) signIn();
+if (document.getElementById("open-page")) duty(document.getElementById("open-page"));
 if (body.dataset.live !== "none" && document.getElementById("fresh")) {
-  listen();
+  if (paged) renew("poll");
+  else listen();
   setInterval(() => {
     tick();
     mark();
