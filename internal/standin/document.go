@@ -20,6 +20,15 @@ type node struct {
 	text     string // of its own, trimmed
 }
 
+// said is the text of an element, or of the part of a Say that has a rate of
+// its own.
+func (n node) said() string {
+	if n.name == "Say" && n.text == "" && len(n.children) == 1 {
+		return n.children[0].text
+	}
+	return n.text
+}
+
 // attr gives an attribute, or what Twilio takes without it.
 func (n node) attr(name, otherwise string) string {
 	if v, given := n.attrs[name]; given {

@@ -102,6 +102,9 @@ func TestVocabularyIsTwilios(t *testing.T) {
 		for line := range strings.Lines(string(raw)) {
 			if m := interfaceLine.FindStringSubmatch(line); m != nil {
 				element = m[1]
+				if ssml, is := strings.CutPrefix(element, "Ssml"); is {
+					element = strings.ToLower(ssml)
+				}
 			}
 			if m := attributeLine.FindStringSubmatch(line); m != nil {
 				known[element] = append(known[element], m[1])

@@ -107,7 +107,7 @@ func (l *leg) unreachable(v node, after int) {
 func (l *leg) tell(base *url.URL, v node) time.Duration {
 	switch v.name {
 	case "Say":
-		words := strings.Join(strings.Fields(v.text), " ")
+		words := strings.Join(strings.Fields(v.said()), " ")
 		l.x.mu.Lock()
 		l.hear(Line{Who: "line", Text: words, Lang: v.attr("language", "en-US")})
 		l.x.mu.Unlock()

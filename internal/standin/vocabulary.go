@@ -59,7 +59,8 @@ var (
 // voiceVerbs is all that a call may be told.
 var voiceVerbs = map[string]element{
 	"Response": {children: []string{"Say", "Play", "Pause", "Gather", "Redirect", "Hangup", "Dial", "Record"}},
-	"Say":      {attrs: map[string]func(string) bool{"voice": filled, "language": language, "loop": number(0, 1000)}, text: true},
+	"Say":      {attrs: map[string]func(string) bool{"voice": filled, "language": language, "loop": number(0, 1000)}, children: []string{"prosody"}, text: true},
+	"prosody":  {attrs: map[string]func(string) bool{"rate": oneOf("x-slow", "slow", "medium", "fast", "x-fast")}, text: true},
 	"Play":     {attrs: map[string]func(string) bool{"loop": number(0, 1000)}, text: true},
 	"Pause":    {attrs: map[string]func(string) bool{"length": number(1, 86400)}},
 	"Redirect": {attrs: map[string]func(string) bool{"method": method}, text: true},
@@ -98,7 +99,7 @@ var textVerbs = map[string]element{
 // waitVerbs is all that somebody alone in a conference may be told.
 var waitVerbs = map[string]element{
 	"Response": {children: []string{"Say", "Play", "Pause", "Redirect"}},
-	"Say":      voiceVerbs["Say"], "Play": voiceVerbs["Play"], "Pause": voiceVerbs["Pause"], "Redirect": voiceVerbs["Redirect"],
+	"Say":      voiceVerbs["Say"], "prosody": voiceVerbs["prosody"], "Play": voiceVerbs["Play"], "Pause": voiceVerbs["Pause"], "Redirect": voiceVerbs["Redirect"],
 }
 
 // check walks a document. The error is a *refusal.
@@ -137,7 +138,7 @@ func walk(n node, verbs map[string]element) error {
 
 // words checks the text of an element and what depends on it.
 func words(n node, e element) error {
-	length := utf8.RuneCountInString(n.text)
+	length := utf8.RuneCountInString(n.said())
 	switch {
 	case n.name == "Message":
 		return message(n)

@@ -22,8 +22,11 @@ const (
 //sumtype:decl
 type Verb interface{ write(m *markup) }
 
-// Say speaks Text in Lang, "en" or "es".
-type Say struct{ Text, Lang string }
+// Say speaks Text in Lang, "en" or "es"; Slow for whoever needs it.
+type Say struct {
+	Text, Lang string
+	Slow       bool
+}
 
 // Play plays the sound under URL, Loop times; zero means once.
 type Play struct {
@@ -155,7 +158,13 @@ func ends(v Verb) bool {
 func (s Say) write(m *markup) {
 	m.require(strings.TrimSpace(s.Text) != "" && utf8.RuneCountInString(s.Text) <= maxSaid, "Say: 1 to 4096 characters")
 	m.open("Say", attr{"language", m.language("Say", s.Lang)})
+	if s.Slow {
+		m.open("prosody", attr{"rate", "slow"})
+	}
 	m.text(s.Text)
+	if s.Slow {
+		m.close("prosody")
+	}
 	m.close("Say")
 }
 

@@ -25,11 +25,11 @@ func TestPagesAreWrittenAlikeEachTime(t *testing.T) {
 				twilio.Gather{
 					Keys: 1, Speech: true, Lang: "es", Hints: []string{"sí", "no"}, Action: "/twilio/voice/step?c=7&t=2", Timeout: 6,
 					FinishOnKey: &none, EmptyResult: true,
-					Body: []twilio.Verb{twilio.Say{Text: "¿Está bien?", Lang: "es"}, twilio.Pause{Seconds: 1}, twilio.Play{URL: "/audio/a.mp3", Loop: 2}},
+					Body: []twilio.Verb{twilio.Say{Text: "¿Está bien?", Lang: "es", Slow: true}, twilio.Pause{Seconds: 1}, twilio.Play{URL: "/audio/a.mp3", Loop: 2}},
 				},
 			},
 			`<Gather input="dtmf speech" numDigits="1" finishOnKey="" timeout="6" language="es-MX" hints="sí,no" profanityFilter="false" actionOnEmptyResult="true" action="/twilio/voice/step?c=7&amp;t=2" method="POST">` +
-				`<Say language="es-MX">¿Está bien?</Say><Pause length="1"/><Play loop="2">/audio/a.mp3</Play></Gather>`,
+				`<Say language="es-MX"><prosody rate="slow">¿Está bien?</prosody></Say><Pause length="1"/><Play loop="2">/audio/a.mp3</Play></Gather>`,
 		},
 		"turn of the hold loop": {
 			[]twilio.Verb{
