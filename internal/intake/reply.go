@@ -49,6 +49,7 @@ type Reply struct {
 	Speech  bool
 	Hints   []string
 	Timeout time.Duration
+	Slow    bool // to be spoken slowly
 	Quick   bool // Hold: no audio, the next turn follows at once
 	Room    string
 	Next    Mark // what the URLs in it carry

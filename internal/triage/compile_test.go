@@ -62,7 +62,7 @@ func TestEachFaultIsFoundAtItsPlace(t *testing.T) {
 		"translation of nothing":   {"strike.es.yaml", "  welcome:\n", "  welcom:\n", "translation", "welcome", 0},
 		"stale translation":        {"strike.yaml", "We are volunteers, not your health plan. For English", "We are helpers, not your health plan. For English", "stale", "welcome", -1},
 		"phrase missing":           {"strike.yaml", "  hold_wait:", "  hold_weight:", "phrase", "hold_wait", -1},
-		"placeholder missing":      {"strike.es.yaml", "número {{place}} en la fila. Para que", "número en la fila. Para que", "placeholder", "place", -1},
+		"placeholder missing":      {"strike.es.yaml", "número {{place}} en la fila.", "número en la fila.", "placeholder", "place", -1},
 		"placeholder of nobody":    {"strike.yaml", "hold_wait: {voice: \"One moment", "hold_wait: {voice: \"{{name}}, one moment", "placeholder", "name", 0},
 		"resource unknown":         {"strike.yaml", "Help Center at once: {{res.dmhc}}", "Help Center at once: {{res.dmch}}", "resource", "dmhc", -1},
 		"end without help":         {"strike.yaml", "In a crisis, call or text {{res.988}}. Take care.\n      sms", "Take care.\n      sms", "safety", "goodbye", -1},

@@ -8,9 +8,12 @@ type PhraseID string
 
 // Said to callers.
 const (
-	HoldPlace      PhraseID = "hold_place"       // {{place}}: about number …, keys of the loop (1 call back, 2 text, 0 place, 9 emergency)
-	HoldQuiet      PhraseID = "hold_quiet"       // every second loop: keys only, short
-	HoldNobody     PhraseID = "hold_nobody"      // nobody on shift: honest; callback, 988
+	HoldPlace      PhraseID = "hold_place"       // {{place}}: about number …
+	HoldQuiet      PhraseID = "hold_quiet"       // every second loop: short
+	HoldNobody     PhraseID = "hold_nobody"      // {{place}}; nobody on shift: honest; 988
+	HoldBack       PhraseID = "hold_back"        // key 1, where we could call back
+	HoldText       PhraseID = "hold_text"        // key 2, where we could text
+	HoldKeys       PhraseID = "hold_keys"        // keys 0 and 9
 	HoldEmergency  PhraseID = "hold_emergency"   // band 0: stay, 911 if you can, no callback offered
 	HoldClaimed    PhraseID = "hold_claimed"     // answer to 1 while a counselor is being called: please stay
 	HoldWait       PhraseID = "hold_wait"        // a second of patience while two things cross

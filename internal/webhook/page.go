@@ -46,7 +46,7 @@ func (l links) listen(r intake.Reply) ([]byte, error) {
 	next := l.turn(r.Next)
 	g := twilio.Gather{
 		Keys: r.Digits, Speech: r.Speech, Lang: string(spokenIn(r.Next.Lang)), Hints: r.Hints, Action: next,
-		Timeout: max(int(r.Timeout.Seconds()), 1), Body: says(r.Lines),
+		Timeout: max(int(r.Timeout.Seconds()), 1), Body: paced(says(r.Lines), r.Slow),
 	}
 	if r.Digits == 1 {
 		g.FinishOnKey = &noKey
@@ -86,6 +86,17 @@ func says(lines []triage.Spoken) []twilio.Verb {
 	verbs := make([]twilio.Verb, 0, len(lines)+2)
 	for _, s := range lines {
 		verbs = append(verbs, twilio.Say{Text: s.Text, Lang: string(spokenIn(s.Lang))})
+	}
+	return verbs
+}
+
+// paced slows the words down.
+func paced(verbs []twilio.Verb, slow bool) []twilio.Verb {
+	for i, v := range verbs {
+		if s, ok := v.(twilio.Say); ok {
+			s.Slow = slow
+			verbs[i] = s
+		}
 	}
 	return verbs
 }
