@@ -3,6 +3,7 @@ package webhook
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -11,6 +12,10 @@ import (
 	"github.com/tideover/tideover/internal/triage"
 	"github.com/tideover/tideover/internal/twilio"
 )
+
+// dangerWords are whole texts that mean danger wherever a conversation stands;
+// the script knows them too, but it cannot be asked while the store fails.
+var dangerWords = map[string]bool{"9": true, "crisis": true, "988": true, "911": true, "emergency": true, "emergencia": true}
 
 // sms is a text that comes in; its answer is in ours.
 func (h *Hooks) sms(c echo.Context) error {
@@ -24,7 +29,7 @@ func (h *Hooks) sms(c echo.Context) error {
 		return page(c, doc)
 	}
 	h.log.ErrorContext(ctx, "text without the store", "error", err)
-	if level, _ := h.script.Screen(t.Body); level >= 3 {
+	if level, _ := h.script.Screen(t.Body); level >= 3 || dangerWords[strings.ToLower(strings.Trim(t.Body, " .,!¡"))] {
 		h.opt.Alarm(t.Sid)
 	}
 	doc, err = twilio.Texts(joined(h.script.Lines(triage.TextFailing, "", hotline.SMS)))
