@@ -65,9 +65,7 @@ func (d *Desk) Answer(ctx context.Context, at Mark, in triage.Input) ([]byte, er
 	return nil, fmt.Errorf("answer case %s: moved %d times: %w", at.Case, tries, hotline.ErrUnknown)
 }
 
-// step is what the script makes of the input in this state. While a
-// counselor is being called or talks, only 9 is heard by the script: keys
-// never undo a claim, and the questions after an emergency are cut off.
+// step is what the script makes of the input in this state.
 func (d *Desk) step(pos triage.Position, in triage.Input) (triage.Session, []triage.Effect, error) {
 	c := pos.Case
 	facts := d.facts(c.Caller.Known())
@@ -75,17 +73,34 @@ func (d *Desk) step(pos triage.Position, in triage.Input) (triage.Session, []tri
 	case hotline.Triage, hotline.Waiting, hotline.Promised:
 		return d.script.Step(pos.Session, in, facts, pos.Now)
 	case hotline.Claimed, hotline.Connecting, hotline.Live:
-		if in.Kind == triage.Keys && in.Text == "9" {
-			return d.script.Step(pos.Session, in, facts, pos.Now)
-		}
-		if c.State == hotline.Claimed && in.Kind == triage.Keys && in.Text == "1" {
-			return pos.Session, []triage.Effect{triage.Say{Lines: d.script.Lines(triage.HoldClaimed, c.Lang, c.Channel)}}, nil
-		}
-		return pos.Session, nil, nil
+		return d.stepHeld(pos, in, facts)
 	case hotline.WrapUp, hotline.Closed:
 		return pos.Session, nil, nil
 	}
 	return pos.Session, nil, fmt.Errorf("case %s: state %q", c.ID, c.State)
+}
+
+// stepHeld is a step while a counselor is being called or talks. Nothing that
+// the caller does is dropped, and nothing of it undoes the claim: questions
+// are cut off, and what would end the wait answers "please stay".
+func (d *Desk) stepHeld(pos triage.Position, in triage.Input, facts triage.Facts) (triage.Session, []triage.Effect, error) {
+	if in.Kind == triage.Silence {
+		return pos.Session, nil, nil
+	}
+	c := pos.Case
+	ses, effects, err := d.script.Step(pos.Session, in, facts, pos.Now)
+	if err != nil {
+		return ses, nil, err
+	}
+	leaves := has[triage.Promise](effects) || has[triage.End](effects)
+	if leaves || in.Kind == triage.Keys && in.Text == "1" && pos.Session.Node == pos.Session.Queue {
+		if c.State != hotline.Claimed {
+			return pos.Session, nil, nil
+		}
+		return pos.Session, []triage.Effect{triage.Say{Lines: d.script.Lines(triage.HoldClaimed, c.Lang, c.Channel)}}, nil
+	}
+	effects = without[triage.Ask](effects, true)
+	return ses, without[triage.Say](effects, c.State != hotline.Claimed && !has[triage.Page](effects)), nil
 }
 
 // commit renders the reply and writes the turn; again says that the case
@@ -103,6 +118,7 @@ func (d *Desk) commit(ctx context.Context, at Mark, pos triage.Position, ses tri
 	}
 	r, said := d.reply(at, pos, ses, effects)
 	t.Said = said
+	t.Effects = without[triage.End](effects, pos.Case.State == hotline.Promised) // the call ends, the promise stays
 	if t.Doc, err = d.render(r); err != nil {
 		return nil, false, fmt.Errorf("render case %s: %w", at.Case, err)
 	}
@@ -143,13 +159,12 @@ func (d *Desk) await(ctx context.Context, at Mark, pos triage.Position, t triage
 	}
 	pos.Case.State = hotline.State(word)
 	if !has[triage.Promise](effects) {
-		return d.commit(ctx, at, pos, ses, without[triage.End](effects, word == string(hotline.Promised)))
+		return d.commit(ctx, at, pos, ses, effects)
 	}
 	return nil, false, fmt.Errorf("await case %s: the script waits for the same thing again", at.Case)
 }
 
-// without drops the effects of type E where drop is set. The end of a call
-// that a promise ended closes no case: the promise stays.
+// without drops the effects of type E where drop is set.
 func without[E triage.Effect](effects []triage.Effect, drop bool) []triage.Effect {
 	if !drop {
 		return effects

@@ -23,11 +23,10 @@ func (d *Desk) reply(at Mark, pos triage.Position, ses triage.Session, effects [
 		return r, 0
 	case state == hotline.Closed || state == hotline.WrapUp || has[triage.End](effects):
 		return d.goodbye(r, c), 0
-	case state == hotline.Promised && c.State == hotline.Promised && len(effects) > 0 && !asks:
-		return d.goodbye(r, c), 0
 	case asks && state != hotline.Claimed:
 		r.Next.Safety = !ses.Safety && ses.Lang != ""
 		r.Kind, r.Digits, r.Speech, r.Hints, r.Timeout = Listen, max(ask.Digits, 1), ask.Speech && !ses.KeyOnly, ask.Hints, ask.Timeout
+		r.Slow = ask.Slow
 		return r, 0
 	}
 	return d.hold(at, r, c, effects)
@@ -62,23 +61,46 @@ func (d *Desk) hold(at Mark, r Reply, c hotline.Case, effects []triage.Effect) (
 	switch {
 	case emergency:
 		r.Lines = append(r.Lines, d.script.Lines(triage.HoldEmergency, c.Lang, hotline.Voice)...)
-	case c.Place == 0: // queued by this very turn: the place is known at the next
+	case c.State == hotline.Claimed && (c.Said == 0 || !at.Place):
+		if len(r.Lines) == 0 {
+			r.Lines = d.script.Lines(triage.HoldWait, c.Lang, hotline.Voice)
+		}
+	case c.Place == 0 && c.State != hotline.Claimed: // queued by this very turn: the place is known at the next
 		r.Quick = true
-	case c.State == hotline.Claimed || (c.Said > 0 && c.Turn%2 == 0 && !at.Place):
+	case c.Said > 0 && c.Turn%2 == 0 && !at.Place:
 		r.Lines = append(r.Lines, d.script.Lines(triage.HoldQuiet, c.Lang, hotline.Voice)...)
 	default:
-		place := c.Place
-		if c.Said > 0 {
-			place = min(place, c.Said)
-		}
+		place := lower(c.Place, c.Said)
 		id := triage.HoldPlace
 		if facts.Counselors == 0 {
 			id = triage.HoldNobody
 		}
 		r.Lines = append(r.Lines, d.script.Lines(id, c.Lang, hotline.Voice, "place", strconv.Itoa(place))...)
+		r.Lines = append(r.Lines, d.keys(c.Lang, facts)...)
 		return r, place
 	}
 	return r, 0
+}
+
+// keys are the ways out of the loop that this caller has.
+func (d *Desk) keys(lang hotline.Lang, facts triage.Facts) []triage.Spoken {
+	var all []triage.Spoken
+	if facts.HasNumber {
+		all = append(all, d.script.Lines(triage.HoldBack, lang, hotline.Voice)...)
+	}
+	if facts.CanText {
+		all = append(all, d.script.Lines(triage.HoldText, lang, hotline.Voice)...)
+	}
+	return append(all, d.script.Lines(triage.HoldKeys, lang, hotline.Voice)...)
+}
+
+// lower is the place to say: never a higher one than was said before. Zero is
+// a place that is not known.
+func lower(place, said int) int {
+	if place == 0 || said > 0 && said < place {
+		return said
+	}
+	return place
 }
 
 // next is what the URLs of this document carry.
@@ -121,7 +143,8 @@ func (d *Desk) current(at Mark, pos triage.Position) ([]byte, error) {
 	if s := pos.Case.State; s == hotline.Triage || s.Queued() {
 		effects = d.script.Current(pos.Session, d.facts(pos.Case.Caller.Known()))
 	}
-	pos.Case.Turn-- // the URLs carry the turn that the case waits for
+	pos.Case.Turn--                // the URLs carry the turn that the case waits for
+	pos.Case.Place = pos.Case.Said // a place that is said must be kept, and this is kept nowhere
 	r, _ := d.reply(at, pos, pos.Session, effects)
 	return d.render(r)
 }
@@ -142,7 +165,10 @@ func (d *Desk) lost(ctx context.Context, at Mark) ([]byte, error) {
 		return d.gone(at)
 	}
 	ses := d.script.Begin(hotline.Voice)
-	ses.Lang = at.Lang
+	ses.Lang, ses.Safety = at.Lang, true
+	if at.Band == hotline.Urgent {
+		ses.Risk = 2 // of what the caller said only the band is left
+	}
 	ses, effects, err := d.script.Step(ses, triage.Input{Kind: triage.Keys, Text: key(at.Band)}, d.facts(at.From.Known()), d.now())
 	if err != nil {
 		return nil, fmt.Errorf("take up case %s: %w", at.Case, err)
@@ -159,7 +185,6 @@ func key(b hotline.Band) string {
 }
 
 func (d *Desk) again(ctx context.Context, at Mark, ses triage.Session, effects []triage.Effect) ([]byte, error) {
-	ses.Safety = true
 	kept := []triage.Effect{triage.Enqueue{Band: at.Band, Need: at.Need}}
 	for _, e := range effects {
 		switch e.(type) {

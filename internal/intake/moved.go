@@ -43,7 +43,7 @@ func (d *Desk) movedWords(name string, c hotline.Case) []triage.Effect {
 	switch {
 	case strings.HasPrefix(name, "join-") && (c.State == hotline.Connecting || c.State == hotline.Live):
 		return say(triage.Joining)
-	case strings.HasPrefix(name, "back-") && c.State.Queued():
+	case strings.HasPrefix(name, "back-") && c.State == hotline.Waiting:
 		return say(triage.CounselorLost)
 	}
 	return nil

@@ -32,6 +32,21 @@ var startWords = map[string]bool{"START": true, "UNSTOP": true, "YES": true}
 // safetyWords act in every state of a thread.
 var safetyWords = map[string]bool{"crisis": true, "988": true, "911": true}
 
+// SafetyWord reports whether a text is one of the words that call for help in
+// every state: crisis, 988, 911.
+func SafetyWord(text string) bool {
+	return safetyWords[strings.ToLower(strings.Trim(text, " .,!?\n"))]
+}
+
+// danger is how much of it a text shows; a safety word is as clear as words can be.
+func (d *Desk) danger(text string) int {
+	if SafetyWord(text) {
+		return 3
+	}
+	level, _ := d.script.Screen(text)
+	return level
+}
+
 // Text answers one text. The answer is in the webhook's own; empty where
 // nothing is to be said.
 func (d *Desk) Text(ctx context.Context, t Text) ([]byte, error) {
@@ -71,8 +86,7 @@ func (d *Desk) text(ctx context.Context, t Text, pos triage.Position) ([]byte, b
 		doc, err := d.keepTexts(ctx, t, triage.TextBack, pos.Case.Lang)
 		return doc, false, err
 	case out:
-		doc, err := d.silent(ctx, t, pos)
-		return doc, false, err
+		return d.silent(ctx, t, pos)
 	case t.OptOut == "HELP" || word == "HELP" || word == "INFO":
 		if pos.Case.State != hotline.Live {
 			doc, err := d.keepTexts(ctx, t, triage.TextHelp, pos.Case.Lang)
@@ -92,17 +106,18 @@ func (d *Desk) text(ctx context.Context, t Text, pos triage.Position) ([]byte, b
 		return d.stepText(ctx, t, pos)
 	case hotline.Closed:
 	}
-	return d.first(ctx, t)
+	return d.first(ctx, t, pos)
 }
 
-// first begins a new contact by text.
-func (d *Desk) first(ctx context.Context, t Text) ([]byte, bool, error) {
+// first begins a new contact by text; of pos only the line counts.
+func (d *Desk) first(ctx context.Context, t Text, pos triage.Position) ([]byte, bool, error) {
 	ses := d.script.Begin(hotline.SMS)
 	ses, effects, err := d.script.Step(ses, triage.Input{Kind: triage.Start, Text: t.Body}, d.facts(true), d.now())
 	if err != nil {
 		return nil, false, fmt.Errorf("first text: %w", err)
 	}
-	return d.commitText(ctx, t, triage.Position{Case: hotline.Case{Turn: -1}}, hotline.NewCaseID(), ses, effects)
+	pos = triage.Position{Case: hotline.Case{Turn: -1}, Line: pos.Line}
+	return d.commitText(ctx, t, pos, hotline.NewCaseID(), ses, effects)
 }
 
 func (d *Desk) stepText(ctx context.Context, t Text, pos triage.Position) ([]byte, bool, error) {
@@ -120,10 +135,11 @@ func (d *Desk) commitText(ctx context.Context, t Text, pos triage.Position, id h
 	said := lines(effects)
 	state := after(pos.Case.State, effects)
 	_, asks := asked(effects)
-	if state.Queued() && !asks {
-		if len(said) == 0 || has[triage.Enqueue](effects) {
-			said = append(said, d.waitingLines(pos.Case, ses, effects)...)
-		}
+	place := 0
+	if state.Queued() && !asks && (len(said) == 0 || has[triage.Enqueue](effects)) {
+		var more []triage.Spoken
+		more, place = d.waitingLines(pos, ses, effects)
+		said = append(said, more...)
 	}
 	if t.Media {
 		said = append(d.script.Lines(triage.TextMedia, ses.Lang, hotline.SMS), said...)
@@ -134,7 +150,7 @@ func (d *Desk) commitText(ctx context.Context, t Text, pos triage.Position, id h
 	}
 	got, err := d.cases.Commit(ctx, triage.Turn{
 		Case: id, Leg: t.Sid, Channel: hotline.SMS, Caller: t.From, N: pos.Case.Turn + 1, Name: "0", Token: t.Token,
-		Next: ses, Effects: effects, Doc: doc,
+		Next: ses, Effects: effects, Said: place, Doc: doc,
 	}, pos.Case)
 	if err != nil {
 		return nil, false, err
@@ -142,28 +158,49 @@ func (d *Desk) commitText(ctx context.Context, t Text, pos triage.Position, id h
 	return d.settle(Mark{Case: id, Lang: ses.Lang}, got)
 }
 
-// waitingLines tell where a waiting texter stands.
-func (d *Desk) waitingLines(c hotline.Case, ses triage.Session, effects []triage.Effect) []triage.Spoken {
-	if c.Band == hotline.Emergency || has[triage.Page](effects) {
+// waitingLines tell where a waiting texter stands; place is the one that they
+// name. Who is queued by this very text stands behind all of the band.
+func (d *Desk) waitingLines(pos triage.Position, ses triage.Session, effects []triage.Effect) (said []triage.Spoken, place int) {
+	c := pos.Case
+	if c.Band == hotline.Emergency && c.ID != "" || has[triage.Page](effects) {
 		if len(lines(effects)) > 0 {
-			return nil
+			return nil, 0
 		}
-		return d.script.Lines(triage.TextEmergency, ses.Lang, hotline.SMS)
+		return d.script.Lines(triage.TextEmergency, ses.Lang, hotline.SMS), 0
 	}
-	return d.script.Lines(triage.TextWaiting, ses.Lang, hotline.SMS, "place", strconv.Itoa(max(c.Place, 1)))
+	place = c.Place
+	if place == 0 {
+		place = 1
+		for band, n := range pos.Line {
+			if hotline.Band(band) <= queuedIn(effects) {
+				place += n
+			}
+		}
+	}
+	place = lower(place, c.Said)
+	return d.script.Lines(triage.TextWaiting, ses.Lang, hotline.SMS, "place", strconv.Itoa(place)), place
+}
+
+// queuedIn is the band that the effects put the case into.
+func queuedIn(effects []triage.Effect) hotline.Band {
+	band := hotline.Routine
+	for _, e := range effects {
+		if q, ok := e.(triage.Enqueue); ok {
+			band = min(band, q.Band)
+		}
+	}
+	return band
 }
 
 // relay hands a text to the counselor as it is. Safety words act as well.
 func (d *Desk) relay(ctx context.Context, t Text, pos triage.Position) ([]byte, error) {
 	c := pos.Case
 	var said []triage.Spoken
-	level, _ := d.script.Screen(t.Body)
-	word := strings.ToLower(strings.Trim(t.Body, " .!?\n"))
-	if safetyWords[word] || level >= 3 {
+	if d.danger(t.Body) >= 3 {
 		if _, err := d.cases.Raise(ctx, c.ID, "", hotline.Emergency, true, 3, "in:"+t.Sid+":raise"); err != nil {
 			return nil, err
 		}
-		if safetyWords[word] {
+		if SafetyWord(t.Body) {
 			said = d.script.Lines(triage.TextEmergency, c.Lang, hotline.SMS)
 		}
 	}
@@ -199,43 +236,54 @@ func (d *Desk) stop(ctx context.Context, t Text) ([]byte, bool, error) {
 }
 
 // silent is every answer after STOP; words of danger page all the same.
-func (d *Desk) silent(ctx context.Context, t Text, pos triage.Position) ([]byte, error) {
-	doc, err := d.render(Reply{Kind: Texts})
-	if err != nil {
-		return nil, err
+func (d *Desk) silent(ctx context.Context, t Text, pos triage.Position) (doc []byte, again bool, err error) {
+	if doc, err = d.render(Reply{Kind: Texts}); err != nil {
+		return nil, false, err
 	}
-	level, _ := d.script.Screen(t.Body)
+	level := d.danger(t.Body)
 	if pos.Case.ID != "" && pos.Case.State.Open() {
 		if level >= 2 {
 			if _, err := d.cases.Raise(ctx, pos.Case.ID, "", hotline.Emergency, true, level, "in:"+t.Sid+":raise"); err != nil {
-				return nil, err
+				return nil, false, err
 			}
 		}
-		return d.threads.Receive(ctx, pos.Case.ID, t.Sid, body(t), doc)
+		doc, err = d.threads.Receive(ctx, pos.Case.ID, t.Sid, body(t), doc)
+		return doc, false, err
 	}
 	if level < 2 {
-		return d.docs.Keep(ctx, t.Sid+":0", t.Token, doc)
+		doc, err = d.docs.Keep(ctx, t.Sid+":0", t.Token, doc)
+		return doc, false, err
 	}
 	ses := d.script.Begin(hotline.SMS)
 	ses.Lang = pos.Case.Lang
 	ses, effects, err := d.script.Step(ses, triage.Input{Kind: triage.Start, Text: t.Body}, d.facts(true), d.now())
 	if err != nil {
-		return nil, fmt.Errorf("text after opt-out: %w", err)
+		return nil, false, fmt.Errorf("text after opt-out: %w", err)
 	}
 	effects = append(effects, triage.Page{Kind: "opted-out"}, triage.Enqueue{Band: hotline.Emergency, Need: hotline.NeedTalk})
+	id := hotline.NewCaseID()
 	got, err := d.cases.Commit(ctx, triage.Turn{
-		Case: hotline.NewCaseID(), Leg: t.Sid, Channel: hotline.SMS, Caller: t.From, N: 0, Name: "0", Token: t.Token,
+		Case: id, Leg: t.Sid, Channel: hotline.SMS, Caller: t.From, N: 0, Name: "0", Token: t.Token,
 		Next: ses, Effects: effects, Doc: doc,
 	}, hotline.Case{})
-	return got.Doc, err
+	if err != nil {
+		return nil, false, err
+	}
+	return d.settle(Mark{Case: id}, got)
 }
 
 func (d *Desk) texts(id triage.PhraseID, lang hotline.Lang) ([]byte, error) {
 	return d.render(Reply{Kind: Texts, Lines: d.script.Lines(id, lang, hotline.SMS)})
 }
 
+// keepTexts answers words of the carrier: STOP, START, HELP. Where Twilio says
+// that it knew the word, it has answered already, and twice is too often.
 func (d *Desk) keepTexts(ctx context.Context, t Text, id triage.PhraseID, lang hotline.Lang) ([]byte, error) {
-	doc, err := d.texts(id, lang)
+	reply := Reply{Kind: Texts}
+	if t.OptOut == "" {
+		reply.Lines = d.script.Lines(id, lang, hotline.SMS)
+	}
+	doc, err := d.render(reply)
 	if err != nil {
 		return nil, err
 	}
