@@ -184,6 +184,9 @@ func (l *line) Write(_ context.Context, by hotline.CounselorID, id hotline.CaseI
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	c, err := l.owned(by, id)
+	if on := l.cases[id]; on != nil && by.OnCall() > 0 && on.Emergency.Open() {
+		c, err = on, l.err
+	}
 	if err != nil {
 		return hotline.Message{}, err
 	}
