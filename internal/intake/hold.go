@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/tideover/tideover/internal/hotline"
 	"github.com/tideover/tideover/internal/triage"
@@ -146,7 +147,20 @@ func (d *Desk) current(at Mark, pos triage.Position) ([]byte, error) {
 	pos.Case.Turn--                // the URLs carry the turn that the case waits for
 	pos.Case.Place = pos.Case.Said // a place that is said must be kept, and this is kept nowhere
 	r, _ := d.reply(at, pos, pos.Session, effects)
+	if at.Name != "" { // back into the room after a Dial: the end of the next one is another request
+		r.Next.Name = following(at.Name)
+	}
 	return d.render(r)
+}
+
+// following names the Dial after the one that is over: join-5, join-5.1, join-5.2.
+func following(name string) string {
+	stem, count, _ := strings.Cut(name, ".")
+	n, err := strconv.Atoi(count)
+	if err != nil {
+		n = 0
+	}
+	return stem + "." + strconv.Itoa(n+1)
 }
 
 // gone ends a request for a case that is unknown, with a way on.

@@ -103,6 +103,9 @@ func (d *Desk) text(ctx context.Context, t Text, pos triage.Position) ([]byte, b
 		}
 		return d.stepText(ctx, t, pos)
 	case hotline.Triage:
+		if err := d.keepDanger(ctx, pos.Case.ID, t); err != nil {
+			return nil, false, err
+		}
 		return d.stepText(ctx, t, pos)
 	case hotline.Closed:
 	}
@@ -117,7 +120,26 @@ func (d *Desk) first(ctx context.Context, t Text, pos triage.Position) ([]byte, 
 		return nil, false, fmt.Errorf("first text: %w", err)
 	}
 	pos = triage.Position{Case: hotline.Case{Turn: -1}, Line: pos.Line}
-	return d.commitText(ctx, t, pos, hotline.NewCaseID(), ses, effects)
+	id := hotline.NewCaseID()
+	doc, again, err := d.commitText(ctx, t, pos, id, ses, effects)
+	if err != nil || again {
+		return doc, again, err
+	}
+	// What was said is answered already: should the words not be kept, their
+	// signs still stand in the case.
+	_ = d.keepDanger(ctx, id, t)
+	return doc, false, nil
+}
+
+// keepDanger puts words of danger into the thread while the script still asks:
+// whoever is paged for them must be able to read them. Answers to the script
+// are no part of it.
+func (d *Desk) keepDanger(ctx context.Context, id hotline.CaseID, t Text) error {
+	if d.danger(t.Body) == 0 {
+		return nil
+	}
+	_, err := d.threads.Receive(ctx, id, t.Sid, body(t), nil)
+	return err
 }
 
 func (d *Desk) stepText(ctx context.Context, t Text, pos triage.Position) ([]byte, bool, error) {
