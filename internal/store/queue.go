@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -128,66 +127,4 @@ func (s *Store) OnShift(ctx context.Context) (map[hotline.CounselorID]hotline.Sh
 		}
 	}
 	return on, nil
-}
-
-// Watch gives the events after the id ("" from now on) until ctx ends; it
-// polls with XREAD BLOCK on a connection of its own.
-func (s *Store) Watch(ctx context.Context, after string) (<-chan hotline.Event, error) {
-	if after == "" {
-		last, err := s.rdb.XRevRangeN(ctx, s.key("ev"), "+", "-", 1).Result()
-		if err != nil {
-			return nil, fmt.Errorf("watch: %w: %w", hotline.ErrUnknown, plain(err))
-		}
-		after = "0-0"
-		if len(last) > 0 {
-			after = last[0].ID
-		}
-	}
-	out := make(chan hotline.Event, 256)
-	go s.pump(ctx, after, out)
-	return out, nil
-}
-
-func (s *Store) pump(ctx context.Context, after string, out chan<- hotline.Event) {
-	defer close(out)
-	for ctx.Err() == nil {
-		got, err := s.rdb.XRead(ctx, &redis.XReadArgs{Streams: []string{s.key("ev"), after}, Count: 200, Block: 500 * time.Millisecond}).Result()
-		if err != nil {
-			if !isNil(err) && !pause(ctx, 500*time.Millisecond) {
-				return
-			}
-			continue
-		}
-		for _, m := range got[0].Messages {
-			after = m.ID
-			select {
-			case out <- decodeEvent(m):
-			case <-ctx.Done():
-				return
-			}
-		}
-	}
-}
-
-func decodeEvent(m redis.XMessage) hotline.Event {
-	f := fields{}
-	for k, v := range m.Values {
-		f[k] = fmt.Sprint(v)
-	}
-	return hotline.Event{
-		ID: m.ID, Kind: f["k"], Case: hotline.CaseID(f["c"]), State: hotline.State(f["s"]), Band: hotline.Band(f.int("b")),
-		By: hotline.CounselorID(f["by"]), Code: f["w"], At: f.time("at"),
-	}
-}
-
-// pause waits; false when ctx ended first.
-func pause(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

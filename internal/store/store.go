@@ -75,6 +75,7 @@ type Store struct {
 	log     *slog.Logger
 	wake    atomic.Pointer[func()]
 	recent  *recent
+	feed    feed
 	record  recorder // gathers what is appended to the record of access
 }
 
@@ -192,4 +193,13 @@ func (s *Store) Ready(ctx context.Context) error {
 }
 
 // Close ends the connections.
-func (s *Store) Close() error { return s.rdb.Close() }
+func (s *Store) Close() error {
+	s.feed.mu.Lock()
+	if s.feed.stop != nil {
+		s.feed.stop()
+		s.feed.stop = nil
+	}
+	s.feed.mu.Unlock()
+	s.feed.ended.Wait()
+	return s.rdb.Close()
+}
