@@ -63,7 +63,7 @@ type rawLimits struct {
 func LoadLine(fsys fs.FS) (Line, error) {
 	src, err := fs.ReadFile(fsys, lineFile)
 	if err != nil {
-		return Line{}, fmt.Errorf("configuration folder: %w", err)
+		return Line{}, fmt.Errorf("%s:1:1: error: cannot be read; a configuration folder needs this file", lineFile)
 	}
 	b := lineBuilder{files: fsys}
 	if err := b.decode(src); err != nil {
@@ -83,7 +83,7 @@ func at(err error) error {
 		p := e.GetToken().Position
 		return fmt.Errorf("%s:%d:%d: error: %s", lineFile, p.Line, p.Column, e.GetMessage())
 	}
-	return fmt.Errorf("%s: error: %w", lineFile, err)
+	return fmt.Errorf("%s:1:1: error: %w", lineFile, err)
 }
 
 // lineBuilder checks the raw file and collects every fault with its place.

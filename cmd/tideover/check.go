@@ -7,6 +7,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tideover/tideover/config"
+	"github.com/tideover/tideover/internal/crisis"
+	"github.com/tideover/tideover/internal/triage"
 )
 
 func newCheck(std streams) *cobra.Command {
@@ -39,7 +41,15 @@ func check(std streams, cfg config.Config, release bool) error {
 	}
 	_, err := config.LoadLine(cfg.Files())
 	report(err)
-	script, err := loadScript(cfg)
+	detector, err := crisis.Load(cfg.Files())
+	report(err)
+	if err != nil {
+		// The script is looked at all the same, with words that are known to work.
+		if detector, err = crisis.Load(config.FS()); err != nil {
+			return err
+		}
+	}
+	script, err := triage.Compile(cfg.Files(), detector)
 	report(err)
 	if script != nil && err == nil {
 		unsealed := script.Unreviewed()

@@ -64,14 +64,14 @@ type demo struct {
 }
 
 func (d *demo) run(ctx context.Context) error {
+	if err := d.listen(ctx); err != nil {
+		return err
+	}
 	dir, err := os.MkdirTemp("", "tideover-demo-")
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	if err := d.listen(ctx); err != nil {
-		return err
-	}
 	redis := miniredis.NewMiniRedis()
 	redis.ClockTTL(true) // or no key would ever end
 	if err := redis.Start(); err != nil {
@@ -90,20 +90,25 @@ func (d *demo) run(ctx context.Context) error {
 
 // listen takes the port of the consoles and the next one for the phones.
 func (d *demo) listen(ctx context.Context) error {
+	host, _, err := net.SplitHostPort(d.addr)
+	if err != nil || !loopback(host) {
+		return usage("--addr: want localhost:PORT or 127.0.0.1:PORT, the demo is for this machine alone")
+	}
 	var lc net.ListenConfig
-	var err error
 	if d.app, err = lc.Listen(ctx, "tcp", d.addr); err != nil {
 		return fmt.Errorf("--addr: %w", err)
-	}
-	host, _, err := net.SplitHostPort(d.addr)
-	if err != nil {
-		return usage("--addr: want host:port")
 	}
 	next := net.JoinHostPort(host, fmt.Sprint(port(d.app)+1))
 	if d.phones, err = lc.Listen(ctx, "tcp", next); err != nil {
 		d.phones, err = lc.Listen(ctx, "tcp", net.JoinHostPort(host, "0"))
 	}
 	return err
+}
+
+// loopback: the web phones have no sign-in, so no other machine may reach them.
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || (ip != nil && ip.To4() != nil && ip.IsLoopback())
 }
 
 func port(ln net.Listener) int {

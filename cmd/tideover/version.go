@@ -10,8 +10,16 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// version is the module's version and commit, as the build recorded them.
+// buildVersion is given by the linker (-X main.buildVersion=…) where the build
+// sees no repository, as in a container. Nothing else writes it.
+var buildVersion string
+
+// version is what the linker gave, else the module's version and commit, as
+// the build recorded them.
 func version() string {
+	if buildVersion != "" {
+		return buildVersion
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"

@@ -93,9 +93,9 @@ type Example struct {
 // Load reads script/lexicon.yaml of a configuration folder. The error joins
 // all faults.
 func Load(fsys fs.FS) (*Detector, error) {
-	raw, err := fs.ReadFile(fsys, "script/lexicon.yaml")
+	raw, err := fs.ReadFile(fsys, lexiconFile)
 	if err != nil {
-		return nil, fmt.Errorf("crisis lexicon: %w", err)
+		return nil, fmt.Errorf("%s:1:1: error: cannot be read; a line needs this file", lexiconFile)
 	}
 	return New(raw)
 }
@@ -104,10 +104,10 @@ func Load(fsys fs.FS) (*Detector, error) {
 func New(raw []byte) (*Detector, error) {
 	var f file
 	if err := yaml.UnmarshalWithOptions(raw, &f, yaml.Strict()); err != nil {
-		return nil, fmt.Errorf("script/lexicon.yaml: %w", err)
+		return nil, unread(err)
 	}
 	d := &Detector{context: map[string][]context{}, emoji: map[rune]string{}, vocabulary: map[string]bool{}}
-	b := builder{d: d, sets: f.Sets}
+	b := builder{d: d, raw: raw, sets: f.Sets}
 	if f.Schema != 1 {
 		b.fail("schema", errors.New("want 1"))
 	}
@@ -154,12 +154,14 @@ func (d *Detector) Examples() []Example { return d.examples }
 // builder compiles patterns and gathers faults.
 type builder struct {
 	d      *Detector
+	raw    []byte
 	sets   map[string][]string
 	faults []error
 }
 
 func (b *builder) fail(id string, err error) {
-	b.faults = append(b.faults, fmt.Errorf("script/lexicon.yaml: %s: %w", id, err))
+	line, column := whereIs(b.raw, id)
+	b.faults = append(b.faults, fmt.Errorf("%s:%d:%d: error: %s: %w", lexiconFile, line, column, id, err))
 }
 
 func (b *builder) patterns(id string, texts []string) matcher {

@@ -34,7 +34,7 @@ func (r *reader) open(fsys fs.FS) (ast.Node, []byte) {
 	raw, err := fs.ReadFile(fsys, path.Join(folder, r.file))
 	r.file = path.Join(folder, r.file)
 	if err != nil {
-		r.add(spot{file: r.file}, "file", "cannot be read; a script needs this file")
+		r.add(spot{r.file, 1, 1}, "file", "cannot be read; a script needs this file")
 		return nil, nil
 	}
 	file, err := parser.ParseBytes(raw, 0, parser.AllowDuplicateMapKey())
