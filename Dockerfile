@@ -10,7 +10,9 @@ RUN go mod download
 COPY cmd cmd
 COPY config config
 COPY internal internal
-RUN CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o /out/tideover ./cmd/tideover
+# The repository is not in here, so whoever builds says what this is.
+ARG VERSION=container
+RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.buildVersion=$VERSION" -o /out/tideover ./cmd/tideover
 # A volume that is mounted there gets this owner and mode.
 RUN install -d -m 0700 /out/lib/tideover
 

@@ -6,6 +6,7 @@ ORACLES ?= $(CURDIR)/.oracles
 SOAK    ?= 60
 SHOTS   ?= $(CURDIR)/.screenshots
 OUT     ?= .build/tideover
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
 # Benchmarks: which, how long, where.
 BENCH     ?= .
@@ -45,7 +46,7 @@ soak: ## the suite with the race detector, and the fuzz targets, for SOAK minute
 	@.ci/soak $(SOAK)
 
 build: ## the static binary, as OUT
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o $(OUT) ./cmd/tideover
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.buildVersion=$(VERSION)' -o $(OUT) ./cmd/tideover
 
 oracles: ## fetch the independent judges of the tests
 	@.ci/setup
