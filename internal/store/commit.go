@@ -72,7 +72,9 @@ func (s *Store) Commit(ctx context.Context, t triage.Turn, before hotline.Case) 
 	if err != nil {
 		return triage.Committed{}, err
 	}
-	s.kick()
+	if w := wishes(t.Effects); w.page || w.text != "" || w.state == hotline.Closed {
+		s.kick()
+	}
 	got, err := s.committed(t, r)
 	if err == nil {
 		s.remember(t, before, got)

@@ -16,28 +16,27 @@ var luaFiles embed.FS
 
 type scripts map[string]*redis.Script
 
-// loadScripts puts the table of moves and what all scripts share before each.
+// loadScripts puts together what each script consists of: the head, its own
+// first part where it has one, the table of moves, what all share, and itself.
 func loadScripts() (scripts, error) {
-	common, err := luaFiles.ReadFile("lua/case.lua")
-	if err != nil {
-		return nil, fmt.Errorf("scripts: %w", err)
-	}
-	head := movesTable() + string(common)
+	parts := map[string]string{}
 	entries, err := luaFiles.ReadDir("lua")
 	if err != nil {
 		return nil, fmt.Errorf("scripts: %w", err)
 	}
-	all := scripts{}
 	for _, e := range entries {
-		name := strings.TrimSuffix(e.Name(), ".lua")
-		if name == "case" {
-			continue
-		}
 		body, err := luaFiles.ReadFile("lua/" + e.Name())
 		if err != nil {
 			return nil, fmt.Errorf("scripts: %w", err)
 		}
-		all[name] = redis.NewScript(head + string(body))
+		parts[strings.TrimSuffix(e.Name(), ".lua")] = string(body)
+	}
+	all := scripts{}
+	for name, body := range parts {
+		if name == "head" || name == "case" || strings.HasSuffix(name, ".first") {
+			continue
+		}
+		all[name] = redis.NewScript(parts["head"] + parts[name+".first"] + movesTable() + parts["case"] + body)
 	}
 	return all, nil
 }

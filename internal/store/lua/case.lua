@@ -1,11 +1,6 @@
--- case.lua: what all scripts share. It is put before each of them.
--- KEYS 1 era (its name gives the prefix of the line; all keys have one hash tag)
--- ARGV 1 the era that we believe in
+-- case: what all scripts share, put before each of them, after `head` and, where there is one, the script's `first`.
 -- Rules: the clock is Redis TIME; integers only; a result is a list that
 -- begins with a word; MOVES is the table of internal/hotline, put in by Go.
-local call = redis.call
-local P = string.sub(KEYS[1], 1, -4)
-if call('GET', KEYS[1]) ~= ARGV[1] then return {'era'} end
 local T = call('TIME')
 local now = T[1] * 1000 + math.floor(T[2] / 1000)
 local EV_MAX, JOB_TTL = 20000, 86400000
