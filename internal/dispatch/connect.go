@@ -79,10 +79,10 @@ func (b *Board) Pressed(ctx context.Context, id hotline.CaseID, epoch int64, leg
 	return Join, c, nil
 }
 
-// Starred is the counselor's Dial action. With the leg still up it was the
-// star key: the talk ends in wrap-up. Otherwise the room ended and the
-// current state decides.
-func (b *Board) Starred(ctx context.Context, id hotline.CaseID, epoch int64, legUp bool) (Verdict, error) {
+// Starred is the action of a staff leg's Dial. With the leg still up it was
+// the star key: the talk ends in wrap-up, if it is the owner's leg; a third
+// person only leaves. Otherwise the room ended and the current state decides.
+func (b *Board) Starred(ctx context.Context, id hotline.CaseID, epoch int64, leg hotline.Leg, legUp bool) (Verdict, error) {
 	c, err := b.store.Case(ctx, id)
 	if errors.Is(err, hotline.ErrNotFound) {
 		return Ended, nil
@@ -90,7 +90,7 @@ func (b *Board) Starred(ctx context.Context, id hotline.CaseID, epoch int64, leg
 	if err != nil {
 		return "", err
 	}
-	if legUp && c.Epoch == epoch && c.State == hotline.Live {
+	if legUp && c.Epoch == epoch && c.State == hotline.Live && c.CounselorLeg == leg {
 		if _, err := b.store.Finish(ctx, id, hotline.Finish{Epoch: epoch, To: hotline.WrapUp, Disposition: "escalated"}); err != nil && !errors.Is(err, hotline.ErrStale) {
 			return "", err
 		}
@@ -150,7 +150,7 @@ func (b *Board) RoomEvent(ctx context.Context, e hotline.RoomEvent) error {
 	}
 	c, err := b.store.Case(ctx, e.Case)
 	if err != nil {
-		return err
+		return ignore(err, hotline.ErrNotFound)
 	}
 	switch v.Who {
 	case "in_p":

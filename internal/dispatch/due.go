@@ -11,10 +11,8 @@ import (
 	"github.com/tideover/tideover/internal/hotline"
 )
 
-const (
-	batch    = 50
-	parallel = 16
-)
+// parallel bounds the jobs that run at once.
+const parallel = 16
 
 // Run carries out what falls due until ctx ends: at each tick, and at once
 // when a change of this process wrote something. Any number of processes may
@@ -36,7 +34,10 @@ func (b *Board) Run(ctx context.Context, tick <-chan time.Time) error {
 
 func (b *Board) drain(ctx context.Context, busy *sync.WaitGroup, slots chan struct{}) {
 	for {
-		due, err := b.store.Due(ctx, batch)
+		slots <- struct{}{} // at least one is free: only jobs that start at once are taken, lest another process take them too
+		<-slots
+		free := parallel - len(slots)
+		due, err := b.store.Due(ctx, free)
 		if err != nil {
 			if !errors.Is(err, hotline.ErrUnknown) && !errors.Is(err, hotline.ErrEra) {
 				b.log.ErrorContext(ctx, "due jobs not read", "error", err)
@@ -50,7 +51,7 @@ func (b *Board) drain(ctx context.Context, busy *sync.WaitGroup, slots chan stru
 				b.Do(context.WithoutCancel(ctx), d)
 			})
 		}
-		if len(due) < batch {
+		if len(due) < free {
 			return
 		}
 	}

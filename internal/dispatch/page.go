@@ -45,12 +45,22 @@ func (b *Board) PagePressed(ctx context.Context, id hotline.CaseID, n int, leg h
 		return Handled, c, nil
 	case "2":
 		c, err := b.store.Case(ctx, id)
+		if errors.Is(err, hotline.ErrNotFound) {
+			return Handled, c, nil
+		}
 		return Headline, c, err
 	}
-	if err := b.store.PassOn(ctx, id); err != nil && !errors.Is(err, hotline.ErrNotFound) {
-		return "", hotline.Case{}, err
+	return Passed, hotline.Case{}, b.passOn(ctx, id, n)
+}
+
+// passOn lets the next person be paged at once. A page that has passed on
+// already is none of the person's who is paged now.
+func (b *Board) passOn(ctx context.Context, id hotline.CaseID, n int) error {
+	c, err := b.store.Case(ctx, id)
+	if err == nil && n >= c.Emergency.PagedIndex {
+		err = b.store.PassOn(ctx, id)
 	}
-	return Passed, hotline.Case{}, nil
+	return ignore(err, hotline.ErrNotFound)
 }
 
 // who names the n-th page's person: the list is walked again from the top.
@@ -72,6 +82,9 @@ func (b *Board) page(ctx context.Context, d hotline.Due, c hotline.Case) error {
 		return nil
 	}
 	n := number(d.Args["n"])
+	if n < c.Emergency.PagedIndex { // it is the next one's turn already
+		return nil
+	}
 	to := b.people.OnCall()[b.index(n)]
 	leg, known := hotline.Leg(""), false
 	if d.Try > 1 {
@@ -110,9 +123,10 @@ func (b *Board) link(ctx context.Context, c hotline.Case, n int) string {
 	return link
 }
 
-// PageOver is the end of a page's call. A page that nobody answered lets the
-// next person be paged at once; the leg of an owner is a line that is lost.
-func (b *Board) PageOver(ctx context.Context, id hotline.CaseID, leg hotline.Leg, status string) error {
+// PageOver is the end of the n-th page's call. A page that nobody answered
+// lets the next person be paged at once; the leg of an owner is a line that is
+// lost.
+func (b *Board) PageOver(ctx context.Context, id hotline.CaseID, n int, leg hotline.Leg, status string) error {
 	c, err := b.store.Case(ctx, id)
 	if errors.Is(err, hotline.ErrNotFound) {
 		return nil
@@ -124,7 +138,7 @@ func (b *Board) PageOver(ctx context.Context, id hotline.CaseID, leg hotline.Leg
 		return b.lost(ctx, c, false)
 	}
 	if status == "busy" || status == "failed" || status == "no-answer" {
-		return ignore(b.store.PassOn(ctx, id), hotline.ErrNotFound)
+		return b.passOn(ctx, id, n)
 	}
 	return nil
 }

@@ -82,5 +82,5 @@ func (h *Hooks) onCallStatus(c echo.Context) error {
 	if err != nil || m.Case == "" || !ended(call.Status) {
 		return c.NoContent(http.StatusNoContent)
 	}
-	return h.done(c, h.board.PageOver(c.Request().Context(), m.Case, hotline.Leg(call.Sid), call.Status))
+	return h.done(c, h.board.PageOver(c.Request().Context(), m.Case, positive(c.QueryParam("k")), hotline.Leg(call.Sid), call.Status))
 }

@@ -133,7 +133,7 @@ func (h *Hooks) brief(c hotline.Case) []twilio.Verb {
 // ended.
 func (h *Hooks) counselorAfter(c echo.Context) error {
 	return h.leg(c, "after", func(ctx context.Context, l staffLeg) ([]twilio.Verb, error) {
-		v, err := h.board.Starred(ctx, l.id, l.epoch, l.call.Status == "in-progress" && l.call.DialStatus != "completed")
+		v, err := h.board.Starred(ctx, l.id, l.epoch, hotline.Leg(l.call.Sid), l.call.Status == "in-progress" && l.call.DialStatus != "completed")
 		if err != nil {
 			return nil, err
 		}
