@@ -133,7 +133,7 @@ func (k *Console) postMessage() change[messageIn] {
 		action: "message", find: findCase[messageIn](k, anybody),
 		check: func(in *messageIn) error { return tidy("text", &in.Text, 1, longestMessage) },
 		do: func(ctx context.Context, a asked[messageIn]) (int, any, error) {
-			m, err := k.Threads.Write(ctx, actor(a.by, a.about), a.about.ID, a.in.Text, a.tok)
+			m, err := k.Threads.Write(ctx, writer(a.by, a.about), a.about.ID, a.in.Text, a.tok)
 			return http.StatusCreated, messageOf(m), err
 		},
 	}

@@ -153,11 +153,21 @@ func (k *Console) takeLink(ctx context.Context, c echo.Context, link staff.Secre
 	return v, err
 }
 
-// mayWrite: the owner of a live thread, and whoever was paged about one that
-// is not closed.
+// mayWrite: the owner of a live thread, and the people on call, by a page's
+// link or by an account, while the emergency is open and the thread not closed.
 func mayWrite(v staff.Visitor, c hotline.Case) bool {
 	if c.Channel != hotline.SMS {
 		return false
 	}
-	return mine(v, c) && c.State == hotline.Live || v.Only == c.ID && c.Emergency.Open() && c.State != hotline.Closed
+	return mine(v, c) && c.State == hotline.Live || v.OnCall > 0 && c.Emergency.Open() && c.State != hotline.Closed
+}
+
+// writer is the name under which a visitor writes. Who is on call, and does not
+// hold the case, writes as such while its emergency is open, but never so as to
+// attend to an alarm of the own.
+func writer(v staff.Visitor, c hotline.Case) hotline.CounselorID {
+	if v.OnCall > 0 && c.Emergency.Open() && !mine(v, c) && c.Emergency.RaisedBy != v.ID {
+		return hotline.OnCall(v.OnCall)
+	}
+	return actor(v, c)
 }

@@ -177,6 +177,26 @@ func TestSessionOfAPageCountsOnlyWhereTheRequestSaysSo(t *testing.T) {
 	}).want(t, 403, "forbidden")
 }
 
+func TestWhoIsOnCallWithAnAccountWritesWhileTheEmergencyIsOpen(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	onCall := b.person(staff.Counselor, func(p *staff.Person) { p.Phone = number(onCallNumber) })
+	other, id := b.person(staff.Counselor, nil), b.danger()
+	path := "/cases/" + string(id)
+	text := func(c *caller) answer {
+		return c.ask("POST", path+"/messages", map[string]any{"request_id": rid(), "text": "I am here."})
+	}
+	text(other).want(t, 409, "not-yours")
+	if page := b.signIn(onCall.Person).get(path); page.Code != 200 || !strings.Contains(page.Body.String(), `id="write"`) {
+		t.Errorf("the console shows no place to write: %d", page.Code)
+	}
+	text(onCall).want(t, 201, "")
+	b.line.edit(id, func(c *hotline.Case) { c.Emergency.RaisedBy = onCall.ID })
+	text(onCall).want(t, 409, "not-yours") // nobody attends to an own alarm
+	b.line.edit(id, func(c *hotline.Case) { c.Emergency.RaisedBy, c.Emergency.ClosedAt = "", b.clock.now() })
+	text(onCall).want(t, 409, "not-yours")
+}
+
 func TestLinkOfAPageIsUsedUpByThePressAndNotByALook(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
