@@ -172,6 +172,9 @@ func (d *Desk) gone(at Mark) ([]byte, error) {
 // turn given by another era makes its case anew: same id, same place, and an
 // emergency is paged again. Any other turn begins at the welcome.
 func (d *Desk) lost(ctx context.Context, at Mark) ([]byte, error) {
+	if at.Case == "" { // without an id there is nothing to take up
+		at.Era = ""
+	}
 	if at.Era == "" || at.Era == d.era() {
 		if at.Name == "" && at.Era == "" && at.Turn > 0 {
 			return d.Begin(ctx, Mark{Leg: at.Leg, Token: at.Token, From: at.From})

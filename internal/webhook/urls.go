@@ -3,6 +3,7 @@ package webhook
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -72,9 +73,12 @@ func (l links) turn(m intake.Mark) string {
 // mark reads what turn wrote. What does not parse is left out: the desk leads
 // such a request to where the call stands.
 func mark(q url.Values) intake.Mark {
-	m := intake.Mark{Name: q.Get("n"), Era: q.Get("s"), Need: hotline.Need(q.Get("d"))}
+	m := intake.Mark{Name: q.Get("n"), Era: q.Get("s"), Need: hotline.NeedTalk}
 	if id, err := hotline.ParseCaseID(q.Get("c")); err == nil {
 		m.Case = id
+	}
+	if need := hotline.Need(q.Get("d")); slices.Contains(hotline.Needs(), need) {
+		m.Need = need
 	}
 	m.Safety = q.Get("f") == "1"
 	m.Turn = positive(q.Get("t"))
