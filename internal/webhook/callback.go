@@ -15,20 +15,22 @@ import (
 // callback is a patient's phone that we dialled: a gate that says nothing
 // private, since anybody may have picked up.
 func (h *Hooks) callback(c echo.Context) error {
-	return h.leg(c, "0", func(ctx context.Context, l staffLeg) ([]twilio.Verb, error) {
+	lang := mark(c.QueryParams()).Lang
+	return h.once(c, "0", h.say(triage.StaffFailing, lang), func(ctx context.Context, l staffLeg) ([]twilio.Verb, error) {
 		v, cs, err := h.board.CalledBack(ctx, l.id, l.epoch)
 		if err != nil {
 			return nil, err
 		}
 		if v == dispatch.Gate {
-			return h.gate(triage.CallbackGate, cs.Lang, h.links.staff(pathCallbackKey, l.id, l.epoch, "t", "1")), nil
+			return h.gate(triage.CallbackGate, cs.Lang, h.links.staff(pathCallbackKey, l.id, l.epoch, "t", "1", "l", string(cs.Lang))), nil
 		}
 		return append(h.say(triage.CallbackNo, cs.Lang), twilio.Hangup{}), nil
 	})
 }
 
 func (h *Hooks) callbackKey(c echo.Context) error {
-	return h.leg(c, "key", func(ctx context.Context, l staffLeg) ([]twilio.Verb, error) {
+	lang := mark(c.QueryParams()).Lang
+	return h.once(c, "key", h.say(triage.Failing, lang), func(ctx context.Context, l staffLeg) ([]twilio.Verb, error) {
 		v, cs, err := h.board.CallbackPressed(ctx, l.id, l.epoch, hotline.Leg(l.call.Sid), l.key)
 		if err != nil {
 			return nil, err

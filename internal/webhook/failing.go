@@ -44,10 +44,16 @@ func (h *Hooks) failing(c echo.Context, m intake.Mark, call twilio.Call, cause e
 }
 
 // again is this request's own path and query, with the key that was pressed.
+// Only what we wrote goes along: the query of a GET holds the caller's number.
 func (h *Hooks) again(c echo.Context, key string) string {
 	u := *c.Request().URL
-	q := u.Query()
-	if singleKey(key) {
+	q := url.Values{}
+	for name, v := range u.Query() {
+		if name == "key" || len(name) == 1 {
+			q[name] = v
+		}
+	}
+	if singleKey(key) && q.Get("key") != "9" {
 		q.Set("key", key)
 	}
 	path := u.Path
@@ -130,7 +136,9 @@ func (h *Hooks) backup(c echo.Context) error {
 	}
 	if u, err := url.Parse(back); err == nil && singleKey(call.Digits) {
 		q := u.Query()
-		q.Set("key", call.Digits)
+		if q.Get("key") != "9" { // a call for help is not taken back by the next key
+			q.Set("key", call.Digits)
+		}
 		u.RawQuery = q.Encode()
 		back = u.String()
 	}

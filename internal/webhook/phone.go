@@ -47,7 +47,7 @@ func (p *Phone) Page(ctx context.Context, to hotline.Number, c hotline.Case, n i
 
 // DialBack dials the patient for the counselor who waits.
 func (p *Phone) DialBack(ctx context.Context, c hotline.Case) (hotline.Leg, error) {
-	return p.call(ctx, c.Caller, p.links.staff(pathCallback, c.ID, c.Epoch), p.links.staff(pathCallbackStatus, c.ID, c.Epoch))
+	return p.call(ctx, c.Caller, p.links.staff(pathCallback, c.ID, c.Epoch, "l", string(c.Lang)), p.links.staff(pathCallbackStatus, c.ID, c.Epoch))
 }
 
 // Notice dials a person on call about the line itself: "lost" or "failing".

@@ -23,9 +23,14 @@ type staffLeg struct {
 	key   string
 }
 
-// leg answers a request of such a leg once: a repeat gets the first document.
+// leg answers a request of a staff leg once: a repeat gets the first document.
 // While the store fails the leg hears so and asks again.
 func (h *Hooks) leg(c echo.Context, turn string, answer func(ctx context.Context, l staffLeg) ([]twilio.Verb, error)) error {
+	return h.once(c, turn, h.say(triage.StaffFailing, hotline.English), answer)
+}
+
+// once is leg with its own words for the time that the store fails.
+func (h *Hooks) once(c echo.Context, turn string, failing []twilio.Verb, answer func(ctx context.Context, l staffLeg) ([]twilio.Verb, error)) error {
 	call, err := form(c).Call()
 	if err != nil {
 		return h.refuse(c, http.StatusBadRequest, "malformed", form(c).Names())
@@ -49,7 +54,7 @@ func (h *Hooks) leg(c echo.Context, turn string, answer func(ctx context.Context
 	if err != nil {
 		h.log.ErrorContext(ctx, "staff leg without the store", "route", c.Path(), "case", l.id, "error", err)
 		again := h.links.public + h.again(c, call.Digits)
-		return h.write(c, append(h.say(triage.StaffFailing, hotline.English), twilio.Pause{Seconds: 2}, twilio.Redirect{URL: again})...)
+		return h.write(c, append(failing, twilio.Pause{Seconds: 2}, twilio.Redirect{URL: again})...)
 	}
 	return page(c, doc)
 }
