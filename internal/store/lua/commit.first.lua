@@ -5,8 +5,8 @@ if ARGV[6] ~= '-1' and ARGV[7] ~= '' and ARGV[10] .. ARGV[11] .. ARGV[13] .. ARG
   for i = 22, #ARGV, 2 do usual = usual and ARGV[i] ~= 'enq' and ARGV[i] ~= 'risk' end
   if usual then
     local case, dk, tk = P .. 'case:' .. ARGV[2], P .. 'doc:' .. ARGV[4], P .. 'idem:' .. ARGV[5]
-    local kept = call('MGET', dk, tk)
-    kept = kept[1] or (ARGV[5] ~= '' and kept[2] and call('GET', kept[2]))
+    local found = call('MGET', dk, tk) -- not reused for the outcome: the Lua of the demo's store gets that wrong
+    local kept = found[1] or (ARGV[5] ~= '' and found[2] and call('GET', found[2]))
     if kept then return {'replay', kept} end
     local was = call('HMGET', case, 'turn', 'state')
     if not was[2] then return {'gone'} end
