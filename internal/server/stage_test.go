@@ -44,18 +44,32 @@ type stage struct {
 	redisd  *redisd
 	slow    *slowWay
 	hand    *standin.Hand
-	network string // base URL of the stand-in
+	network string   // base URL of the stand-in
+	arrived sync.Map // REST requests that came in, answered or not: "METHOD path" → true
 	change  func(*server.Options)
 	expects []int // violations of these codes belong to the test
 }
 
-// newStage starts store, instance and phones; change, if any, sets options of
-// every instance.
+// newStage starts store, phones and an instance; change, if any, sets options
+// of every instance.
 func newStage(t *testing.T, change func(*server.Options)) *stage {
 	t.Helper()
-	s := &stage{hand: &standin.Hand{}, change: change}
+	s := newBareStage(t)
+	s.change = change
+	s.base = s.serve(t)
+	s.Route(s.base)
+	return s
+}
+
+// newBareStage starts store and phones.
+func newBareStage(t *testing.T) *stage {
+	t.Helper()
+	s := &stage{hand: &standin.Hand{}}
 	var x atomic.Pointer[standin.Exchange]
-	network := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { x.Load().Handler().ServeHTTP(w, r) }))
+	network := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.arrived.Store(r.Method+" "+r.URL.Path, true)
+		x.Load().Handler().ServeHTTP(w, r)
+	}))
 	t.Cleanup(network.Close)
 	s.network = network.URL
 	s.line = &line{world: s.prepare(t)}
@@ -69,8 +83,6 @@ func newStage(t *testing.T, change func(*server.Options)) *stage {
 	}
 	x.Store(made)
 	s.Exchange = made
-	s.base = s.serve(t)
-	s.Route(s.base)
 	t.Cleanup(func() { _ = made.Close() })
 	t.Cleanup(func() {
 		for _, v := range made.Violations() {
