@@ -125,6 +125,8 @@ func (b *Board) do(ctx context.Context, d hotline.Due) error {
 		return ignore(b.phone.Dismiss(ctx, hotline.Leg(d.Args["leg"]), d.Args["why"], c), hotline.ErrLegGone)
 	case "page":
 		return b.page(ctx, d, c)
+	case "pagetext":
+		return b.pageText(ctx, d, c)
 	case "nolang":
 		return b.nolang(ctx, c)
 	}

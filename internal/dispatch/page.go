@@ -76,37 +76,46 @@ func (b *Board) index(n int) int {
 	return (n - 1) % on
 }
 
-// page calls and texts the person whose turn it is.
+// turn says whom the n-th page of a record reaches; false where somebody
+// attends already, or it is the next one's turn.
+func (b *Board) turn(d hotline.Due, c hotline.Case) (to hotline.Number, n int, now bool) {
+	n = number(d.Args["n"])
+	if !c.Emergency.Open() || !c.Emergency.AttendedAt.IsZero() || len(b.people.OnCall()) == 0 || n < c.Emergency.PagedIndex {
+		return hotline.Number{}, n, false
+	}
+	return b.people.OnCall()[b.index(n)], n, true
+}
+
+// page calls the person whose turn it is.
 func (b *Board) page(ctx context.Context, d hotline.Due, c hotline.Case) error {
-	if !c.Emergency.Open() || !c.Emergency.AttendedAt.IsZero() || len(b.people.OnCall()) == 0 {
+	to, n, now := b.turn(d, c)
+	if !now {
 		return nil
 	}
-	n := number(d.Args["n"])
-	if n < c.Emergency.PagedIndex { // it is the next one's turn already
-		return nil
-	}
-	to := b.people.OnCall()[b.index(n)]
 	leg, known := hotline.Leg(""), false
+	var err error
 	if d.Try > 1 {
-		var err error
 		if leg, known, err = b.phone.LiveSince(ctx, to, d.First); err != nil {
 			return err
 		}
 	}
-	var err error
 	if !known {
-		leg, err = b.phone.Page(ctx, to, c, n)
-	}
-	if err == nil {
-		err = b.store.Ringing(ctx, c.ID, c.Epoch, leg, hotline.PageField)
-		if errors.Is(err, hotline.ErrStale) { // the owner changed: the page goes on all the same
-			err = nil
+		if leg, err = b.phone.Page(ctx, to, c, n); err != nil {
+			return err
 		}
 	}
-	if d.Try == 1 {
-		err = errors.Join(err, b.phone.PageText(ctx, to, c, b.link(ctx, c, n)))
+	// The owner may have changed: the page goes on all the same.
+	return ignore(b.store.Ringing(ctx, c.ID, c.Epoch, leg, hotline.PageField), hotline.ErrStale)
+}
+
+// pageText texts them beside the call. A second try may reach them twice: that
+// is better than not at all.
+func (b *Board) pageText(ctx context.Context, d hotline.Due, c hotline.Case) error {
+	to, n, now := b.turn(d, c)
+	if !now {
+		return nil
 	}
-	return err
+	return ignore(b.phone.PageText(ctx, to, c, b.link(ctx, c, n)), hotline.ErrOptedOut)
 }
 
 // link opens the thread of a case by text, where the person on call cannot

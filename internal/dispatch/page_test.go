@@ -22,7 +22,8 @@ func TestPagesGoToEverybodyInOrderAndThenFromTheTop(t *testing.T) {
 	for n, to := range map[int]string{1: "•••1001", 2: "•••1002", 3: "•••1001", 4: "•••1002", 11: "•••1001"} {
 		h := alarmed(t, n)
 		h.Do(t.Context(), job("page", 1, "n", strconv.Itoa(n)))
-		h.expect(t, strconv.Itoa(n), "page "+to+" n "+strconv.Itoa(n), "ringing pleg CApage", "pagetext "+to+" ", "done page")
+		h.Do(t.Context(), job("pagetext", 1, "n", strconv.Itoa(n)))
+		h.expect(t, strconv.Itoa(n), "page "+to+" n "+strconv.Itoa(n), "ringing pleg CApage", "done page", "pagetext "+to+" ", "done pagetext")
 	}
 }
 
@@ -33,7 +34,7 @@ func TestAPageGoesOutWhoeverOwnsTheCase(t *testing.T) {
 	d.Epoch = 1
 	h.fail["ringing"] = hotline.ErrStale
 	h.Do(t.Context(), d)
-	h.expect(t, "page", "page •••1001 n 1", "ringing pleg CApage", "pagetext •••1001 ", "done page")
+	h.expect(t, "page", "page •••1001 n 1", "ringing pleg CApage", "done page")
 }
 
 func TestAPageThatIsOverRingsNobody(t *testing.T) {
@@ -48,7 +49,8 @@ func TestAPageThatIsOverRingsNobody(t *testing.T) {
 		h := alarmed(t, 1)
 		change(h)
 		h.Do(t.Context(), job("page", 1, "n", "1"))
-		h.expect(t, name, "done page")
+		h.Do(t.Context(), job("pagetext", 1, "n", "1"))
+		h.expect(t, name, "done page", "done pagetext")
 	}
 }
 
@@ -63,28 +65,27 @@ func TestASecondTryOfAPageLooksBeforeItDials(t *testing.T) {
 	h.expect(t, "did not", "livesince •••1001", "page •••1001 n 1", "ringing pleg CApage", "done page")
 }
 
-func TestACallThatFailsDoesNotKeepThePagesTextBack(t *testing.T) {
+func TestAPagesTextIsTriedUntilTheCarrierTakesIt(t *testing.T) {
 	t.Parallel()
-	for _, err := range []error{hotline.ErrLineBusy, hotline.ErrUnknown, hotline.ErrRefused} {
-		h := alarmed(t, 1)
-		h.fail["page"] = err
-		h.Do(t.Context(), job("page", 1, "n", "1"))
-		if !h.asked("pagetext •••1001") {
-			t.Errorf("%v: %q", err, h.calls)
-		}
-	}
+	h := alarmed(t, 1)
+	h.fail["pagetext"] = hotline.ErrLineBusy
+	h.Do(t.Context(), job("pagetext", 1, "n", "1"))
+	h.expect(t, "busy", "pagetext •••1001 ", "later pagetext 500ms")
+	h = alarmed(t, 1)
+	h.Do(t.Context(), job("pagetext", 2, "n", "1"))
+	h.expect(t, "taken", "pagetext •••1001 ", "done pagetext")
 }
 
 func TestThePageForATextCarriesItsLinkAndGoesOutWithoutOne(t *testing.T) {
 	t.Parallel()
 	h := alarmed(t, 2)
 	h.c.Channel = hotline.SMS
-	h.Do(t.Context(), job("page", 1, "n", "2"))
-	h.expect(t, "with", "page •••1002 n 2", "ringing pleg CApage", "pagetext •••1002 link for oncall:2", "done page")
+	h.Do(t.Context(), job("pagetext", 1, "n", "2"))
+	h.expect(t, "with", "pagetext •••1002 link for oncall:2", "done pagetext")
 	h = alarmed(t, 2)
 	h.c.Channel, h.fail["link"] = hotline.SMS, errors.New("no key")
-	h.Do(t.Context(), job("page", 1, "n", "2"))
-	h.expect(t, "without", "page •••1002 n 2", "ringing pleg CApage", "pagetext •••1002 ", "done page")
+	h.Do(t.Context(), job("pagetext", 1, "n", "2"))
+	h.expect(t, "without", "pagetext •••1002 ", "done pagetext")
 }
 
 func TestKeysOfAPage(t *testing.T) {

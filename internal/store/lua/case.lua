@@ -109,7 +109,9 @@ local function alarm(c, by, after)
   set(c, 'em_open', int(now), 'em_by', by or '', 'em_paged', '1', 'em_ack', '', 'em_ack_at', '', 'em_att', '', 'em_conf', '', 'em_closed', '')
   call('PERSIST', ck(c.id)) -- a closed case stays for as long as its record is open
   call('ZADD', P .. 'alarms', int(now), c.id)
-  job('page:' .. c.id .. ':' .. int(now) .. ':1', now, 'page', c, 'n', '1', 'opened', int(now))
+  for _, how in ipairs({'page', 'pagetext'}) do
+    job(how .. ':' .. c.id .. ':' .. int(now) .. ':1', now, how, c, 'n', '1', 'opened', int(now))
+  end
   job('nextpage:' .. c.id .. ':' .. int(now) .. ':1', now + after, 'nextpage', c, 'n', '1', 'opened', int(now))
   emit('alert', c, 'emergency', by)
   return true

@@ -19,7 +19,9 @@ if (c.pleg or '') ~= '' then
   if c.pleg ~= c.cleg and c.pleg ~= c.oleg then job('hang:' .. c.pleg, now, 'hang', c, 'leg', c.pleg, 'why', 'passed') end
   set(c, 'pleg', '')
 end
-job('page:' .. tag .. (n + 1), now, 'page', c, 'n', n + 1, 'opened', ARGV[4])
+for _, how in ipairs({'page', 'pagetext'}) do
+  job(how .. ':' .. tag .. (n + 1), now, how, c, 'n', n + 1, 'opened', ARGV[4])
+end
 job('nextpage:' .. tag .. (n + 1), now + ARGV[5], 'nextpage', c, 'n', n + 1, 'opened', ARGV[4])
 emit('alert', c, 'paged')
 return {'page', n + 1}
