@@ -58,6 +58,7 @@ func newStage(t *testing.T, change func(*server.Options)) *stage {
 	s.change = change
 	s.base = s.serve(t)
 	s.Route(s.base)
+	t.Cleanup(func() { _ = s.Close() }) // before the instance: its end is none of Twilio's business
 	return s
 }
 

@@ -155,6 +155,9 @@ func (x *Exchange) snapshot() Snapshot {
 
 // violate notes a refusal. x.mu is held.
 func (x *Exchange) violate(v Violation) {
+	if x.closed { // what is broken off now is our own doing
+		return
+	}
 	v.At = x.o.Now()
 	x.violations = appended(x.violations, v)
 	x.o.Log.Warn("refused", "kind", v.Kind, "code", v.Code, "what", v.What)
