@@ -22,19 +22,32 @@ import (
 	"github.com/tideover/tideover/internal/twilio"
 )
 
-// floorScript is the least that a webhook with a state write can do: look for
-// a kept document, compare and set the turn, keep session and document.
+// floorScript is the least that the contract leaves possible for a turn with
+// a state write: the store is ours, the answer kept by turn or by token wins,
+// compare and set the turn, keep session and document.
 var floorScript = redis.NewScript(`
-local kept = redis.call('GET', KEYS[2])
-if kept then return kept end
-local turn = tonumber(redis.call('HGET', KEYS[1], 'turn') or '0')
-redis.call('HSET', KEYS[1], 'turn', turn + 1, 'at', redis.call('TIME')[1])
-redis.call('SET', KEYS[3], ARGV[1])
-redis.call('SET', KEYS[2], ARGV[2], 'PX', 600000)
-return ARGV[2]`)
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'era'} end
+local kept = redis.call('GET', KEYS[3])
+if not kept then
+  local at = redis.call('GET', KEYS[4])
+  kept = at and redis.call('GET', at)
+end
+if kept then return {'replay', kept} end
+local was = redis.call('HMGET', KEYS[2], 'turn', 'state')
+if was[1] and was[1] ~= ARGV[2] then return {'stale', was[1], was[2]} end
+redis.call('HSET', KEYS[2], 'turn', ARGV[2] + 1)
+redis.call('SET', KEYS[5], ARGV[3])
+redis.call('SET', KEYS[3], ARGV[4], 'PX', 600000)
+redis.call('SET', KEYS[4], KEYS[3], 'PX', 600000)
+return {'ok', 'triage'}`)
 
-const floorDoc = `<?xml version="1.0" encoding="UTF-8"?>
+// floorDoc is the question after the language; floorSession is as long as a
+// sealed one.
+const (
+	floorDoc = `<?xml version="1.0" encoding="UTF-8"?>
 <Response><Gather input="dtmf speech" action="/twilio/voice/turn?c=0&amp;t=2" timeout="8" numDigits="1"><Say language="en-US">For an appointment, press 1. For medication, press 2.</Say></Gather><Redirect method="POST">/twilio/voice/turn?c=0&amp;t=2</Redirect></Response>`
+	floorSession = `v1.0123456789ab.0123456789012345678901234567890123456789012345678901234567890123456789`
+)
 
 // floor serves Echo, form, signature and one script: what is left when all
 // that the product does is taken away.
@@ -52,6 +65,9 @@ func floor(b *testing.B, w *world) *httptest.Server {
 	opt.ContextTimeoutEnabled = true
 	rdb := redis.NewClient(opt)
 	b.Cleanup(func() { _ = rdb.Close() })
+	if err := rdb.Set(b.Context(), "{f}era", "era", 0).Err(); err != nil {
+		b.Fatal(err)
+	}
 	e := echo.New()
 	e.POST("/twilio/voice/turn", func(c echo.Context) error {
 		form, err := twilio.ReadForm(c.Request())
@@ -59,12 +75,18 @@ func floor(b *testing.B, w *world) *httptest.Server {
 			return c.NoContent(http.StatusForbidden)
 		}
 		sid := form.Get("CallSid")
-		keys := []string{"{f}case:" + sid, "{f}doc:" + sid + ":" + c.QueryParam("t"), "{f}ses:" + sid}
-		doc, err := floorScript.Run(c.Request().Context(), rdb, keys, "session", floorDoc).Text()
+		turn, err := strconv.Atoi(c.QueryParam("t"))
 		if err != nil {
 			return err
 		}
-		return c.Blob(http.StatusOK, twilio.ContentType, []byte(doc))
+		keys := []string{
+			"{f}era", "{f}case:" + sid, "{f}doc:" + sid + ":" + strconv.Itoa(turn), "{f}idem:" + c.Request().Header.Get("I-Twilio-Idempotency-Token"), "{f}ses:" + sid,
+		}
+		said, err := floorScript.Run(c.Request().Context(), rdb, keys, "era", turn-1, floorSession, floorDoc).StringSlice()
+		if err != nil || said[0] != "ok" {
+			return fmt.Errorf("floor: %v: %w", said, err)
+		}
+		return c.Blob(http.StatusOK, twilio.ContentType, []byte(floorDoc))
 	})
 	srv := httptest.NewServer(e)
 	b.Cleanup(srv.Close)

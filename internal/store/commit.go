@@ -61,18 +61,24 @@ func wishes(effects []triage.Effect) wish {
 	return w
 }
 
+// usual: the turn asks nothing but to be remembered.
+func (w wish) usual() bool {
+	return w.state == "" && w.band == "" && w.need == "" && !w.page && w.risk == 0 && w.text == ""
+}
+
 // Commit writes one turn in one script. See Committed for what may become of
 // it; an error is ErrUnknown, ErrEra or a fault of sealing.
 func (s *Store) Commit(ctx context.Context, t triage.Turn, before hotline.Case) (triage.Committed, error) {
-	args, err := s.commitArgs(t, before)
+	w := wishes(t.Effects)
+	args, name, err := s.turnArgs(t, before, w)
 	if err != nil {
 		return triage.Committed{}, fmt.Errorf("commit case %s: %w", t.Case, err)
 	}
-	r, err := s.run(ctx, "commit", args...)
+	r, err := s.run(ctx, name, args...)
 	if err != nil {
 		return triage.Committed{}, err
 	}
-	if w := wishes(t.Effects); w.page || w.text != "" || w.state == hotline.Closed {
+	if w.page || w.text != "" || w.state == hotline.Closed {
 		s.kick()
 	}
 	got, err := s.committed(t, r)
@@ -101,32 +107,30 @@ func (s *Store) committed(t triage.Turn, r reply) (triage.Committed, error) {
 	return triage.Committed{}, verdict(r)
 }
 
-func (s *Store) commitArgs(t triage.Turn, before hotline.Case) ([]any, error) {
-	w := wishes(t.Effects)
-	doc, text, textID := "", "", ""
-	var err error
+// turnArgs seals what is kept and picks the script: `turn` for a usual one,
+// else `commit`.
+func (s *Store) turnArgs(t triage.Turn, before hotline.Case, w wish) (args []any, script string, err error) {
+	doc := ""
 	if len(t.Doc) > 0 {
 		if doc, err = s.seal("", "doc", keepTextDoc, t.Doc); err != nil {
-			return nil, err
+			return nil, "", err
 		}
 	}
 	raw, err := json.Marshal(t.Next)
 	if err != nil {
-		return nil, fmt.Errorf("session: %w", err)
+		return nil, "", fmt.Errorf("session: %w", err)
 	}
 	session, err := s.seal(string(t.Case), "session", openDays, raw)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	if w.text != "" {
-		textID = string(hotline.NewToken())
-		if text, err = s.seal(textID, "body", openDays, []byte(w.text)); err != nil {
-			return nil, err
-		}
-	}
-	more, err := s.caseFields(t, before, w)
+	fields, err := s.caseFields(t, before, w)
 	if err != nil {
-		return nil, err
+		return nil, "", err
+	}
+	name := t.Name
+	if name == "" {
+		name = strconv.Itoa(t.N)
 	}
 	keep, quiet := keepVoiceDoc, ""
 	if t.Channel == hotline.SMS {
@@ -135,16 +139,22 @@ func (s *Store) commitArgs(t triage.Turn, before hotline.Case) ([]any, error) {
 			quiet = ms(s.opt.SafetyReply)
 		}
 	}
-	name := t.Name
-	if name == "" {
-		name = strconv.Itoa(t.N)
+	key := t.Leg + ":" + name
+	if w.usual() && quiet == "" && doc != "" && t.N > 0 && t.Since.IsZero() {
+		return append([]any{string(t.Case), key, string(t.Token), t.N - 1, doc, ms(keep), session}, fields...), "turn", nil
 	}
-	args := []any{
-		string(t.Case), t.Leg, t.Leg + ":" + name, string(t.Token), t.N - 1, doc, ms(keep), session,
+	text, textID := "", ""
+	if w.text != "" {
+		textID = string(hotline.NewToken())
+		if text, err = s.seal(textID, "body", openDays, []byte(w.text)); err != nil {
+			return nil, "", err
+		}
+	}
+	return append([]any{
+		string(t.Case), t.Leg, key, string(t.Token), t.N - 1, doc, ms(keep), session,
 		string(w.state), w.band, string(w.need), flag(w.page), ms(s.opt.PageAgain), textID, text, ms(s.opt.KeepCase), s.day(), quiet,
 		string(t.Channel), s.who(t.Caller),
-	}
-	return append(args, more...), nil
+	}, fields...), "commit", nil
 }
 
 // caseFields are the fields of the case that this turn changes.

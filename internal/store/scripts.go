@@ -16,8 +16,11 @@ var luaFiles embed.FS
 
 type scripts map[string]*redis.Script
 
-// loadScripts puts together what each script consists of: the head, its own
-// first part where it has one, the table of moves, what all share, and itself.
+// alone are the scripts that need nothing of what the others share.
+var alone = map[string]bool{"turn": true}
+
+// loadScripts puts together what each script consists of: the head, the table
+// of moves, what most share, and itself.
 func loadScripts() (scripts, error) {
 	parts := map[string]string{}
 	entries, err := luaFiles.ReadDir("lua")
@@ -33,10 +36,14 @@ func loadScripts() (scripts, error) {
 	}
 	all := scripts{}
 	for name, body := range parts {
-		if name == "head" || name == "case" || strings.HasSuffix(name, ".first") {
+		if name == "head" || name == "case" {
 			continue
 		}
-		all[name] = redis.NewScript(parts["head"] + parts[name+".first"] + movesTable() + parts["case"] + body)
+		shared := movesTable() + parts["case"]
+		if alone[name] {
+			shared = ""
+		}
+		all[name] = redis.NewScript(parts["head"] + shared + body)
 	}
 	return all, nil
 }

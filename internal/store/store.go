@@ -140,7 +140,10 @@ func (s *Store) run(ctx context.Context, name string, args ...any) (reply, error
 	}
 	r := reply{rest: make([]string, 0, len(out))}
 	for i, v := range out {
-		word := fmt.Sprint(v)
+		word, is := v.(string)
+		if !is {
+			word = fmt.Sprint(v)
+		}
 		if i == 0 {
 			r.word = word
 			continue

@@ -81,6 +81,10 @@ func (m *markup) text(s string) { m.escape(s, false) }
 func (m *markup) escape(s string, quoted bool) {
 	from := 0
 	for i := 0; i < len(s); {
+		if c := s[i]; c >= ' ' && c < 0x7f && c != '&' && c != '<' && c != '>' && c != '"' { // nearly all there is
+			i++
+			continue
+		}
 		r, size := utf8.DecodeRuneInString(s[i:])
 		if with := escaped(r, size, quoted); with != "" {
 			m.b.WriteString(s[from:i])

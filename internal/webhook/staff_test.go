@@ -278,8 +278,13 @@ func TestALegThatGoesOnIsNoNews(t *testing.T) {
 func TestTheWayOfATextWeSent(t *testing.T) {
 	t.Parallel()
 	for i, c := range []struct{ status, code, want string }{
-		{"queued", "", ""}, {"sent", "", "sent"}, {"delivered", "", "delivered"}, {"undelivered", "30006", "failed"}, {"failed", "21610", "opted-out"},
-		{"read", "", "delivered"}, {"something new", "", ""},
+		{"queued", "", ""},
+		{"sent", "", "sent"},
+		{"delivered", "", "delivered"},
+		{"undelivered", "30006", "failed"},
+		{"failed", "21610", "opted-out"},
+		{"read", "", "delivered"},
+		{"something new", "", ""},
 	} {
 		r := withCase(t, hotline.Live)
 		res := r.post("/twilio/sms/status?m=m"+strconv.Itoa(i), textFields("From", line, "To", patient, "MessageStatus", c.status, "ErrorCode", c.code))

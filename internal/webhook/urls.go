@@ -45,17 +45,22 @@ const (
 type links struct{ public string }
 
 func (l links) to(path string, args ...string) string {
-	q := make([]string, 0, len(args)/2)
+	var b strings.Builder
+	b.Grow(len(l.public) + len(path) + 96)
+	b.WriteString(l.public)
+	b.WriteString(path)
+	mark := byte('?')
 	for i := 0; i+1 < len(args); i += 2 {
-		if args[i+1] != "" {
-			q = append(q, args[i]+"="+url.QueryEscape(args[i+1]))
+		if args[i+1] == "" {
+			continue
 		}
+		b.WriteByte(mark)
+		b.WriteString(args[i])
+		b.WriteByte('=')
+		b.WriteString(url.QueryEscape(args[i+1]))
+		mark = '&'
 	}
-	full := l.public + path
-	if len(q) > 0 {
-		full += "?" + strings.Join(q, "&")
-	}
-	return full
+	return b.String()
 }
 
 // turn is where the patient's next key or silence goes.
@@ -89,13 +94,18 @@ func mark(q url.Values) intake.Mark {
 	if band, err := hotline.ParseBand(q.Get("b")); err == nil && m.Era != "" {
 		m.Band = band
 	}
-	if ms, err := strconv.ParseInt(q.Get("q"), 10, 64); err == nil && ms > 0 {
-		m.Enq = time.UnixMilli(ms).UTC()
+	if enq := q.Get("q"); enq != "" {
+		if ms, err := strconv.ParseInt(enq, 10, 64); err == nil && ms > 0 {
+			m.Enq = time.UnixMilli(ms).UTC()
+		}
 	}
 	return m
 }
 
 func positive(s string) int {
+	if s == "" {
+		return 0
+	}
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 0 || n > 1<<30 {
 		return 0

@@ -1,4 +1,4 @@
--- case: what all scripts share, put before each of them, after `head` and, where there is one, the script's `first`.
+-- case: what the scripts share, put before each of them but those that stand alone, after `head`.
 -- Rules: the clock is Redis TIME; integers only; a result is a list that
 -- begins with a word; MOVES is the table of internal/hotline, put in by Go.
 local T = call('TIME')
