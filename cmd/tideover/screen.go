@@ -71,7 +71,7 @@ func screen(std streams) error {
 }
 
 func screenedOf(id json.RawMessage, r crisis.Result) screened {
-	s := screened{ID: id, Level: r.Level, Class: string(r.Class), Hits: []screenedHit{}}
+	s := screened{ID: id, Level: r.Level, Class: r.Class, Hits: []screenedHit{}}
 	for _, h := range r.Hits {
 		s.Hits = append(s.Hits, screenedHit{Rule: h.Rule, Start: h.Start, End: h.End, Label: h.Label})
 	}

@@ -76,7 +76,7 @@ func redis(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("redis-server is needed: make test installs it")
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, server, "--port", "0", "--unixsocket", sock, "--save", "", "--dir", ts.Getenv("WORK")) //nolint:gosec // the test's own
+	cmd := exec.CommandContext(ctx, server, "--port", "0", "--unixsocket", sock, "--save", "", "--dir", ts.Getenv("WORK"))
 	ts.Check(cmd.Start())
 	ts.Defer(func() {
 		stop()
@@ -109,7 +109,7 @@ func free(ts *testscript.TestScript, _ bool, args []string) {
 // lives waits until a URL answers 200.
 func lives(ts *testscript.TestScript, _ bool, args []string) {
 	until(ts, func() bool {
-		res, err := http.Get(args[0]) //nolint:gosec // the script's own
+		res, err := http.Get(args[0])
 		if err != nil {
 			return false
 		}

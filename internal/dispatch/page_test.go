@@ -12,6 +12,7 @@ import (
 
 // alarmed is a house whose case has an open record, n pages out.
 func alarmed(t *testing.T, n int) *house {
+	t.Helper()
 	h := newHouse(t, hotline.Waiting)
 	h.c.Band, h.c.Emergency = hotline.Emergency, hotline.EmergencyRecord{OpenedAt: time.Unix(9_000, 0), PagedIndex: n}
 	return h

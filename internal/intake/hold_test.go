@@ -83,6 +83,7 @@ func TestASecondDocumentWithoutItsTurnSaysNoPlaceThatIsNotKept(t *testing.T) {
 func TestKeysWhileACounselorIsBeingCalled(t *testing.T) {
 	t.Parallel()
 	claimed := func(t *testing.T) (*desk, intake.Reply) {
+		t.Helper()
 		d := newDesk(t)
 		r := d.press(d.waiting(3), "")
 		c := d.only()

@@ -3,7 +3,6 @@ package intake_test
 import (
 	"context"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"strconv"
 	"strings"
@@ -30,7 +29,7 @@ var script = sync.OnceValues(func() (*triage.Script, error) {
 	if err != nil {
 		return nil, err
 	}
-	return triage.Compile(fs.FS(config.FS()), detector)
+	return triage.Compile(config.FS(), detector)
 })
 
 // desk is a desk whose store only records.

@@ -99,7 +99,7 @@ func newBareStage(t *testing.T) *stage {
 func (s *stage) prepare(t *testing.T) *world {
 	t.Helper()
 	w := &world{
-		public: "https://line.example.org", account: "AC" + random(t, 16), token: random(t, 16), dir: t.TempDir(), logs: &logBuffer{},
+		public: "https://line.example.org", account: "AC" + random(t), token: random(t), dir: t.TempDir(), logs: &logBuffer{},
 		number: number(t, lineNumber), onCall: []hotline.Number{number(t, firstOnCall), number(t, secondOnCall)},
 	}
 	s.redisd = &redisd{dir: w.dir, socket: filepath.Join(w.dir, "r.sock")}

@@ -3,6 +3,7 @@ package server_test
 import (
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -160,10 +161,10 @@ func (s *stage) pressesMeanwhile(t *testing.T, p *standin.Phone) {
 		t.Errorf("the caller in Spanish heard %q", said)
 	}
 	asked := s.Webhooks()
-	for i := len(asked) - 1; i >= 0; i-- {
-		if asked[i].Params.Get("From") == rosa {
-			if !strings.Contains(asked[i].Answer, "key=0") {
-				t.Errorf("the key is not carried: %s", asked[i].Answer)
+	for _, hook := range slices.Backward(asked) {
+		if hook.Params.Get("From") == rosa {
+			if !strings.Contains(hook.Answer, "key=0") {
+				t.Errorf("the key is not carried: %s", hook.Answer)
 			}
 			return
 		}

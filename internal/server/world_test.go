@@ -52,7 +52,7 @@ func newWorld(tb testing.TB) *world {
 func newWorldWith(tb testing.TB, rest string) *world {
 	tb.Helper()
 	w := &world{
-		public: "https://line.example.org", account: "AC" + random(tb, 16), token: random(tb, 16), dir: tb.TempDir(), logs: &logBuffer{},
+		public: "https://line.example.org", account: "AC" + random(tb), token: random(tb), dir: tb.TempDir(), logs: &logBuffer{},
 		number: number(tb, lineNumber), onCall: []hotline.Number{number(tb, "+12095559901"), number(tb, "+12095559902")},
 	}
 	w.redis = startRedis(tb, w.dir)
@@ -71,9 +71,10 @@ func number(tb testing.TB, s string) hotline.Number {
 	return n
 }
 
-func random(tb testing.TB, n int) string {
+// random is an id or a secret as Twilio makes them.
+func random(tb testing.TB) string {
 	tb.Helper()
-	raw := make([]byte, n)
+	raw := make([]byte, 16)
 	if _, err := rand.Read(raw); err != nil {
 		tb.Fatal(err)
 	}
