@@ -47,7 +47,7 @@ func (w *tab) open(name, url string) *tab {
 	next := &tab{t: w.t, ctx: ctx, name: name}
 	// The first action starts the page, which ends with that action's context:
 	// so none with a time limit.
-	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1440, 900)); err != nil {
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1280, 900)); err != nil {
 		w.t.Fatal(err)
 	}
 	err := chromedp.Listen(ctx, func(ev any) {
@@ -150,7 +150,7 @@ func (w *tab) shots(stage string) {
 	w.do(chromedp.EmulateViewport(390, 844))
 	w.until("document.documentElement.scrollWidth <= 390")
 	w.shot(stage + "-narrow")
-	w.do(chromedp.EmulateViewport(1440, 900))
+	w.do(chromedp.EmulateViewport(1280, 900))
 }
 
 func (w *tab) dark(on bool) {
@@ -196,6 +196,8 @@ func TestDemoNewcomerGoesFromCallToConversation(t *testing.T) {
 	console.shots("1-off")
 	console.click("#set-available")
 	console.until(`document.querySelector("#set-available").getAttribute("aria-pressed") === "true"`)
+	again := phones.open("again", d.links["counselor-1"]) // a link that was used opens what it opened
+	again.until(`location.pathname === "/"`)
 	board := phones.open("supervisor", d.links["supervisor"])
 	board.until(`location.pathname === "/"`)
 	board.do(chromedp.Navigate(d.links["wallboard"]))
@@ -210,7 +212,7 @@ func TestDemoNewcomerGoesFromCallToConversation(t *testing.T) {
 	if refused, err := chromedp.Run(phones.ctx, chromedp.Text("#refused")); err != nil || !strings.Contains(refused, "Nothing") {
 		t.Errorf("the stand-in refused something: %s %v", refused, err)
 	}
-	for _, w := range []*tab{phones, console, board} {
+	for _, w := range []*tab{phones, console, again, board} {
 		w.do(chromedp.Navigate("about:blank")) // or each page would complain of the end
 	}
 	d.end()
@@ -222,7 +224,7 @@ func talk(phones, console *tab) {
 	phones.click("#phone-0 [data-act=dial]")
 	phones.says("#log-0", "9 8 8")
 	phones.says("#state-0", "press a key")
-	phones.shot("2-welcome")
+	phones.shots("2-welcome")
 	phones.press(patient1, "1") // English
 	phones.says("#log-0", "danger")
 	phones.press(patient1, "2") // not in danger
@@ -252,7 +254,7 @@ func talk(phones, console *tab) {
 	console.until(`document.querySelector("#note-said").textContent.startsWith("Saved")`)
 	console.shots("5-talk")
 	phones.click("#phone-0 [data-act=hangup]")
-	console.until(`document.querySelector("#outcome") !== null`)
+	console.says("#state", "over")
 	console.do(chromedp.SetJavascriptAttribute("#outcome", "value", "helped"))
 	console.shot("6-wrap-up")
 	console.click("#close")
@@ -289,7 +291,7 @@ func thread(phones, console, board *tab) {
 	phones.says("#texts-0", "988")
 	phones.text(patient1, "2")
 	phones.until(`document.querySelectorAll("#texts-0 .line").length >= 2`)
-	phones.text(patient1, "person")
+	phones.text(patient1, "3")
 	console.until(`document.querySelectorAll("table.queue tbody tr").length === 1`)
 	board.until(`document.querySelector("#depth").innerText === "1"`)
 	board.shot("9-text-waits")

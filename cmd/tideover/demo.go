@@ -96,7 +96,7 @@ func (d *demo) listen(ctx context.Context) error {
 	}
 	var lc net.ListenConfig
 	if d.app, err = lc.Listen(ctx, "tcp", d.addr); err != nil {
-		return fmt.Errorf("--addr: %w", err)
+		return fmt.Errorf("--addr: %w (another port: --addr localhost:9080)", err)
 	}
 	next := net.JoinHostPort(host, fmt.Sprint(port(d.app)+1))
 	if d.phones, err = lc.Listen(ctx, "tcp", next); err != nil {
@@ -150,13 +150,13 @@ func (d *demo) people(ctx context.Context, cfg config.Config) error {
 	o := officeOf(l)
 	both, one := []hotline.Lang{hotline.English, hotline.Spanish}, []hotline.Lang{hotline.English}
 	for _, p := range []struct {
-		link, host, name, phone string
-		role                    staff.Role
-		langs                   []hotline.Lang
+		link, host, title, name, phone string
+		role                           staff.Role
+		langs                          []hotline.Lang
 	}{
-		{"counselor-1", "localhost", "Ana (demo)", demoAna, staff.Counselor, both},
-		{"counselor-2", "counselor-2.localhost", "Ben (demo)", demoBen, staff.Counselor, one},
-		{"supervisor", "127.0.0.1", "Sam (demo)", "", staff.Supervisor, both},
+		{"counselor-1", "localhost", "Ana's console (counselor)", "Ana (demo)", demoAna, staff.Counselor, both},
+		{"counselor-2", "counselor-2.localhost", "Ben's console (counselor)", "Ben (demo)", demoBen, staff.Counselor, one},
+		{"supervisor", "127.0.0.1", "Sam's console (supervisor)", "Sam (demo)", "", staff.Supervisor, both},
 	} {
 		who := staff.Person{Name: p.name, Role: p.role, Languages: p.langs}
 		if p.phone != "" {
@@ -172,9 +172,9 @@ func (d *demo) people(ctx context.Context, cfg config.Config) error {
 		if err != nil {
 			return err
 		}
-		d.links = append(d.links, standin.Link{Name: p.link, URL: staff.Link(d.at(p.host), invite)})
+		d.links = append(d.links, standin.Link{Name: p.link, URL: staff.Link(d.at(p.host), invite), Title: p.title})
 	}
-	d.links = append(d.links, standin.Link{Name: "wallboard", URL: d.at("127.0.0.1") + "/wallboard"})
+	d.links = append(d.links, standin.Link{Name: "wallboard", URL: d.at("127.0.0.1") + "/wallboard", Title: "Wallboard (open Sam's console first)"})
 	return nil
 }
 
@@ -213,14 +213,25 @@ func (d *demo) exchange() (*standin.Exchange, error) {
 			VoiceURL: public + "/twilio/voice", VoiceFallbackURL: public + "/twilio/voice/fallback",
 			StatusURL: public + "/twilio/voice/status", SMSURL: public + "/twilio/sms",
 		},
-		Now: time.Now, Pace: 1, Seed: 1, Log: d.log, Links: d.links,
+		Now: time.Now, Pace: 1, Seed: 1, Log: d.log, Links: d.links, Steps: demoSteps(),
 		Handsets: []standin.Handset{
 			{Name: "Patient 1", Number: "+14155550111", About: "calls or texts the line"},
 			{Name: "Patient 2", Number: "+14155550112", About: "calls or texts the line"},
-			{Name: "Ana, counselor", Number: demoAna, About: "rings when Ana claims a caller"},
-			{Name: "On call", Number: demoOnCall, About: "is paged in an emergency"},
+			{Name: "Ana", Number: demoAna, About: "counselor; rings when Ana claims", Rung: true},
+			{Name: "On call", Number: demoOnCall, About: "is paged in an emergency", Rung: true},
 		},
 	})
+}
+
+// demoSteps is what a newcomer presses first.
+func demoSteps() []string {
+	return []string{
+		"Patient 1: press Call the hotline, then 1 for English, 2 for no danger, 3 for a counselor. You wait in the queue.",
+		"Open Ana's console: press I am available, then Claim the next.",
+		"Ana's phone rings on this page: press Answer, then 1. Both are in one room: what one says, the other hears.",
+		"Patient 2: call and press 9, an emergency. The phone on call rings: Answer, then 1. The wallboard shows it.",
+		"Text the hotline from a patient's phone: hello, then 2, then 3. Claim the text in Ana's console, and write.",
+	}
 }
 
 // announce prints the links for people and scripts, then "ready".
@@ -232,7 +243,7 @@ func (d *demo) announce() {
 		fmt.Fprintf(&b, "%s %s\n", l.Name, l.URL)
 	}
 	_, _ = fmt.Fprintf(d.std.out, "%sready\n", b.String())
-	_, _ = fmt.Fprintln(d.std.err, "This is a demo on an embedded store, with a stand-in for the phone network. Never for real callers.")
+	_, _ = fmt.Fprintln(d.std.err, "This is a demo on an embedded store, with a stand-in for the phone network. Never for real callers.\nOpen the page of the phones. Ctrl-C ends the demo, and nothing of it is kept.")
 	if d.open {
 		openBrowser(phones)
 	}

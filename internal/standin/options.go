@@ -48,6 +48,7 @@ type Options struct {
 
 	Handsets []Handset // of the web page
 	Links    []Link    // of the web page
+	Steps    []string  // what a newcomer does first, in order
 	Log      *slog.Logger
 }
 
@@ -55,11 +56,15 @@ type Options struct {
 // Twilio.
 type Hooks struct{ VoiceURL, VoiceFallbackURL, StatusURL, SMSURL string }
 
-// Handset is a phone on the web page.
-type Handset struct{ Name, Number, About string }
+// Handset is a phone on the web page. One that is meant to be rung does not
+// invite to a call, though it can make one.
+type Handset struct {
+	Name, Number, About string
+	Rung                bool
+}
 
-// Link leads from the web page to another one.
-type Link struct{ Name, URL string }
+// Link leads from the web page to another one; without a title by its name.
+type Link struct{ Name, URL, Title string }
 
 // Timer gives a channel that is closed after d, and a way to stop it.
 type Timer func(d time.Duration) (fired <-chan struct{}, stop func())

@@ -10,6 +10,7 @@ import (
 type pageView struct {
 	Line    string
 	Links   []Link
+	Steps   []string
 	Keys    []keyView
 	Phones  []phoneView
 	Rooms   []roomView
@@ -51,7 +52,7 @@ const (
 func (x *Exchange) viewAll() pageView {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	v := pageView{Line: x.o.Number, Links: x.o.Links}
+	v := pageView{Line: x.o.Number, Links: x.o.Links, Steps: x.o.Steps}
 	for _, k := range "123456789*0#" {
 		v.Keys = append(v.Keys, keyView{string(k), map[rune]string{'*': "star", '#': "pound"}[k]})
 	}
@@ -151,7 +152,7 @@ func (x *Exchange) company(s State) string {
 	}
 	place := ""
 	if s.Room != "" {
-		place = " in room " + s.Room
+		place = " in room " + tail(s.Room)
 	}
 	if len(with) == 0 {
 		return "Alone" + place
@@ -209,6 +210,14 @@ func pathOf(where string) string {
 		return where
 	}
 	return u.RequestURI()
+}
+
+// tail keeps the end of a long name, which is where names of rooms differ.
+func tail(name string) string {
+	if len(name) <= 14 {
+		return name
+	}
+	return "…\u2060" + name[len(name)-8:] // no line break between the two
 }
 
 // pretty writes a North American number as people do.
