@@ -141,6 +141,13 @@ func TestAnswersAreKeptForTheCounselorInTheirLanguage(t *testing.T) {
 	if q, a := s.AnswerText(kept[2], hotline.Spanish); q != "Qué pasó con la cita" || a != "Cancelada" {
 		t.Errorf("spanish: %q %q", q, a)
 	}
+	where := []hotline.Answer{{Question: "danger_where", Answer: "95301"}, {Question: "appt_what", Answer: "cancelled"}}
+	if got := s.Place(where, hotline.English); got != "ZIP code: 95301" {
+		t.Errorf("place %q", got)
+	}
+	if got := s.Place(where[1:], hotline.English); got != "" {
+		t.Errorf("place %q of a caller who said none", got)
+	}
 	if q, a := s.AnswerText(hotline.Answer{Question: "gone", Answer: "7"}, hotline.English); q != "gone" || a != "7" {
 		t.Errorf("an answer of another version: %q %q", q, a)
 	}

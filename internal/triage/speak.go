@@ -67,6 +67,22 @@ func (s *Script) AnswerText(a hotline.Answer, lang hotline.Lang) (question, answ
 	return question, answer
 }
 
+// Place is what a caller said last of where they are: "ZIP code: 95301".
+// Empty where no question on it was answered.
+func (s *Script) Place(answers []hotline.Answer, lang hotline.Lang) string {
+	for i := len(answers) - 1; i >= 0; i-- {
+		n, ok := s.nodes[answers[i].Question]
+		if ok && n.into == placeVar && answers[i].Answer != "" {
+			question, answer := s.AnswerText(answers[i], lang)
+			return question + ": " + answer
+		}
+	}
+	return ""
+}
+
+// placeVar is the variable of a script that holds where the caller is.
+const placeVar = "zip"
+
 // spoken is the language that is used for lang: itself, or the first one.
 func (s *Script) spoken(lang hotline.Lang) hotline.Lang {
 	for _, l := range s.langs {
