@@ -124,7 +124,7 @@ func (d *Desk) next(at Mark, c hotline.Case, effects []triage.Effect) Mark {
 			}
 		case triage.Page:
 			enqueue.Band = hotline.Emergency
-		case triage.Say, triage.Ask, triage.Raise, triage.Promise, triage.SendText, triage.Record, triage.End:
+		case triage.Say, triage.Ask, triage.Raise, triage.Promise, triage.Seat, triage.Owe, triage.SendText, triage.Record, triage.End:
 		}
 	}
 	if !enqueue.Enq.IsZero() {
@@ -207,7 +207,7 @@ func (d *Desk) again(ctx context.Context, at Mark, ses triage.Session, effects [
 		switch e.(type) {
 		case triage.Page, triage.Raise:
 			kept = append(kept, e)
-		case triage.Say, triage.Ask, triage.Enqueue, triage.Promise, triage.SendText, triage.Record, triage.End:
+		case triage.Say, triage.Ask, triage.Enqueue, triage.Promise, triage.Seat, triage.Owe, triage.SendText, triage.Record, triage.End:
 		}
 	}
 	t := triage.Turn{

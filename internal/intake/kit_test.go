@@ -320,7 +320,7 @@ func (s *records) apply(c *hotline.Case, t triage.Turn) {
 			c.Risk = max(c.Risk, e.Risk)
 		case triage.Record:
 			c.Answers = append(c.Answers, e.Answer)
-		case triage.Say, triage.Ask, triage.Promise, triage.SendText:
+		case triage.Say, triage.Ask, triage.Promise, triage.Seat, triage.Owe, triage.SendText:
 		}
 	}
 }

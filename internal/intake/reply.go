@@ -74,7 +74,7 @@ func lines(effects []triage.Effect) []triage.Spoken {
 			all = append(all, e.Lines...)
 		case triage.Ask:
 			all = append(all, e.Lines...)
-		case triage.Enqueue, triage.Page, triage.Raise, triage.Promise, triage.SendText, triage.Record, triage.End:
+		case triage.Enqueue, triage.Page, triage.Raise, triage.Promise, triage.Seat, triage.Owe, triage.SendText, triage.Record, triage.End:
 		}
 	}
 	return all

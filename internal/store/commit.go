@@ -55,7 +55,7 @@ func wishes(effects []triage.Effect) wish {
 			if w.state == "" {
 				w.state = hotline.Closed
 			}
-		case triage.Say, triage.Ask, triage.Record:
+		case triage.Say, triage.Ask, triage.Record, triage.Seat, triage.Owe:
 		}
 	}
 	return w

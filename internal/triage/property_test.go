@@ -100,7 +100,7 @@ func TestRiskNeverFallsAndAPlaceIsNeverLost(t *testing.T) {
 					if waits && e.Reason != "promised" {
 						t.Fatalf("a waiting case was ended: %+v", e)
 					}
-				case triage.Say, triage.Ask, triage.Raise, triage.Promise, triage.SendText, triage.Record:
+				case triage.Say, triage.Ask, triage.Raise, triage.Promise, triage.Seat, triage.Owe, triage.SendText, triage.Record:
 				}
 			}
 			if waits != (next.Queue != "") {

@@ -20,6 +20,8 @@ type Session struct {
 	Risk    int               `json:"r,omitempty"` // 0…3, only ever raised here
 	Awaits  string            `json:"a,omitempty"` // node that waits for an outcome
 	Slow    bool              `json:"w,omitempty"` // the caller asked for slower speech
+	Again   bool              `json:"g,omitempty"` // the last key asked to hear it again
+	Quiet   bool              `json:"z,omitempty"` // the caller cannot talk: keys only, nothing telling is said
 	KeyOnly bool              `json:"k,omitempty"` // speech failed once at this node
 	Queue   string            `json:"q,omitempty"` // queue node at which the case waits; empty: it does not wait yet
 	Back    string            `json:"b,omitempty"` // question that was left for a moment
@@ -40,8 +42,9 @@ const (
 
 // Input is what the caller did, or the outcome of an await.
 type Input struct {
-	Kind InputKind
-	Text string // digits, words, or the outcome
+	Kind  InputKind
+	Text  string // digits, words, or the outcome
+	Vague bool   // words that the recogniser is not sure of
 }
 
 // Facts are what the step must know of the world: a snapshot.
@@ -51,6 +54,16 @@ type Facts struct {
 	CanText    bool // texts are on and the caller has a number that can get them
 	HasNumber  bool // the caller gave a number
 	LinesLong  bool
+	Groups     []Group // support groups to come, the next one first
+}
+
+// Group is a session of a support group, as the script offers it.
+type Group struct {
+	ID    string
+	Topic string // id of a topic, whose words are the script's
+	Lang  hotline.Lang
+	At    time.Time
+	Free  int // seats; 0: the wait-list is open
 }
 
 // Spoken is a text in a language.
@@ -98,6 +111,26 @@ type Raise struct {
 // outcome comes back as Input{Outcome, "promised" | "claimed" | …}.
 type Promise struct{}
 
+// Seat asks for a seat in a support group. It ends the step: the outcome comes
+// back as Input{Outcome, "seated" | "listed" | "full" | "gone"}.
+type Seat struct{ Group string }
+
+// Owe records what the line owes the caller after the contact. The answers of
+// the case go with it.
+type Owe struct {
+	Kind Duty
+	Due  time.Time // the day by which; zero: none
+}
+
+// Duty is a kind of thing that is owed.
+type Duty string
+
+// The duties.
+const (
+	Reroute Duty = "reroute"  // help with a new appointment, by somebody who calls
+	CheckIn Duty = "check_in" // a text after two weeks, to whoever agreed to it
+)
+
 // SendText sends a text to the caller's number.
 type SendText struct{ Line Spoken }
 
@@ -114,6 +147,8 @@ func (Enqueue) effect()  {}
 func (Page) effect()     {}
 func (Raise) effect()    {}
 func (Promise) effect()  {}
+func (Seat) effect()     {}
+func (Owe) effect()      {}
 func (SendText) effect() {}
 func (Record) effect()   {}
 func (End) effect()      {}
