@@ -58,7 +58,7 @@ func (k *linker) checkRoles() {
 		}
 	}
 	for _, g := range k.s.globals {
-		if !g.repeat && g.goTo.node == nil {
+		if !g.repeat && !g.quiet && g.goTo.node == nil {
 			k.add(g.at, "global", "want the name of a node in goto")
 		}
 	}
@@ -75,6 +75,7 @@ func (k *linker) checkNode(n *node) {
 	switch n.kind {
 	case askNode:
 		need(len(n.options) > 0, "options", "a question without options")
+		k.checkList(n)
 		k.checkOptions(n.id, n.options)
 		k.checkLadders(n)
 		k.checkValues(n)
@@ -96,13 +97,50 @@ func (k *linker) checkNode(n *node) {
 		need(k.s.phrases[n.send] != nil, "phrase", "send: want the id of a phrase")
 	case promiseNode:
 		need(n.next.given() && len(n.outcomes) > 0, "target", "want on and else")
+	case seatNode:
+		need(n.next.given() && len(n.outcomes) > 0, "target", "want on and else")
+		need(k.holds(n.group, idVar), "variable", "group: want a declared variable of type id")
+	case oweNode:
+		need(n.next.given(), "target", "want goto")
+		need(n.duty == Reroute || n.duty == CheckIn, "duty", "duty: want reroute or check_in")
+		need(n.due == "" || k.holds(n.due, dateVar), "variable", "due: want a declared variable of type date")
 	case endNode:
 		need(n.reason != "", "end", "want a reason")
 	}
 }
 
 func (k *linker) declared(name string) bool {
-	return slices.ContainsFunc(k.s.vars, func(v variable) bool { return v.name == name })
+	_, ok := k.s.variable(name)
+	return ok
+}
+
+func (k *linker) holds(name string, is varType) bool {
+	v, ok := k.s.variable(name)
+	return ok && v.is == is
+}
+
+// checkList: what is read out has an other way where it is empty, and keys of
+// its own where it is chosen from.
+func (k *linker) checkList(n *node) {
+	switch n.list {
+	case "":
+		return
+	case listGroups:
+		if !n.next.given() || !k.holds(n.into, idVar) {
+			k.add(n.at, "list", "%s: list: groups: want goto, and into with a variable of type id", n.id)
+		}
+		for _, o := range n.options {
+			if o.key <= "3" {
+				k.add(o.at, "duplicate", "%s: the keys 1 to 3 choose a group", n.id)
+			}
+		}
+	case listHelp:
+	default:
+		k.add(n.at, "list", "%s: list: want groups or help", n.id)
+	}
+	if !n.other.given() {
+		k.add(n.at, "list", "%s: want none, the node where there is nothing to read out", n.id)
+	}
 }
 
 // checkLadders: silence and misunderstanding end at a node, never in nothing.
@@ -128,11 +166,7 @@ func (k *linker) checkValues(n *node) {
 		k.add(n.at, "variable", "%s: into: %q is not declared", n.id, n.into)
 	}
 	for _, o := range n.options {
-		ok := o.value == ""
-		for _, v := range k.s.vars {
-			ok = ok || v.name == n.into && (len(v.of) == 0 || slices.Contains(v.of, o.value))
-		}
-		if !ok {
+		if v, _ := k.s.variable(n.into); o.value != "" && !v.fits(o.value) {
 			k.add(o.at, "variable", "%s: option %s: value %q does not fit the variable %q", n.id, o.key, o.value, n.into)
 		}
 		if o.risk < 0 || o.risk > 3 {
@@ -147,7 +181,7 @@ func (k *linker) checkValues(n *node) {
 // checkOptions: no two answers look the same to the one who listens.
 func (k *linker) checkOptions(where string, options []*option) {
 	for i, o := range options {
-		if !o.goTo.given() {
+		if !o.goTo.given() && !o.more {
 			k.add(o.at, "target", "%s: option %s: want goto", where, o.key)
 		}
 		for _, other := range options[:i] {

@@ -89,11 +89,11 @@ func (k *linker) checkWaits() {
 // waits reports whether a step ends at the node.
 func (n *node) waits() bool {
 	switch n.kind {
-	case askNode, collectNode, promiseNode, endNode:
+	case askNode, collectNode, promiseNode, seatNode, endNode:
 		return true
 	case queueNode:
 		return !n.then.given()
-	case sayNode, branchNode, sendNode:
+	case sayNode, branchNode, sendNode, oweNode:
 	}
 	return false
 }

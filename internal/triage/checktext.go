@@ -38,8 +38,10 @@ func (k *linker) checkTexts(n *node) {
 		k.add(n.at, "phrase", "%s: no phrase %q", n.id, n.phrase)
 	}
 	for _, text := range slices.Concat(slices.Collect(maps.Values(n.say)), slices.Collect(maps.Values(n.again))) {
-		if m := placeholder.FindString(text); m != "" {
-			k.add(n.at, "placeholder", "%s: nobody fills %s here", n.id, m)
+		for _, m := range placeholder.FindAllStringSubmatch(text, -1) {
+			if !k.declared(m[1]) {
+				k.add(n.at, "placeholder", "%s: nobody fills %s here", n.id, m[0])
+			}
 		}
 	}
 }
@@ -110,7 +112,7 @@ func (k *linker) checkPhrases() {
 		}
 	}
 	for _, id := range k.s.phraseIDs() {
-		if _, ok := want[id]; !ok {
+		if _, ok := want[id]; !ok && !strings.HasPrefix(string(id), string(WordTopic)) {
 			k.add(k.s.phrases[id].at, "phrase", "%s: nothing says this phrase", id)
 		}
 	}

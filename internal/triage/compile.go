@@ -38,7 +38,7 @@ func Compile(fsys fs.FS, d Detector) (*Script, error) {
 	}
 	r := reader{file: "resources.yaml", findings: found}
 	if body, raw = r.open(fsys); body != nil {
-		s.resources = r.resources(body)
+		s.resources, s.help = r.resources(body, s.langs)
 	}
 	sum.Write(raw)
 	s.version = hex.EncodeToString(sum.Sum(nil))

@@ -64,9 +64,12 @@ func (r *run) enter(n *node) {
 		r.queue(n)
 	case sendNode:
 		r.sendText(n)
-	case promiseNode:
+	case promiseNode, seatNode:
 		r.ses.Node, r.ses.Awaits = n.id, n.id
-		r.emit(Promise{})
+		r.emit(r.wished(n))
+	case oweNode:
+		r.owe(n)
+		r.goTo(n.next)
 	case endNode:
 		r.end(n)
 	}
@@ -75,18 +78,31 @@ func (r *run) enter(n *node) {
 // wantVar remembers across the safety question that a person was asked for.
 const wantVar = "_want"
 
-func (r *run) set(name, value string) {
-	if value == "" {
-		delete(r.ses.Vars, name)
-		return
+// wished is what a node waits for.
+func (r *run) wished(n *node) Effect {
+	if n.kind == seatNode {
+		return Seat{Group: r.ses.Vars[n.group]}
 	}
-	if r.ses.Vars == nil {
-		r.ses.Vars = map[string]string{}
+	return Promise{}
+}
+
+// owe records a duty, due on the day of a variable or some days from now.
+func (r *run) owe(n *node) {
+	o := Owe{Kind: n.duty}
+	if n.after > 0 {
+		o.Due = r.now.AddDate(0, 0, n.after)
 	}
-	r.ses.Vars[name] = value
+	if day, err := time.ParseInLocation(time.DateOnly, r.ses.Vars[n.due], r.now.Location()); err == nil {
+		o.Due = day
+	}
+	r.emit(o)
 }
 
 func (r *run) ask(n *node) {
+	if n.list != "" && !r.page(n) {
+		r.goTo(n.other)
+		return
+	}
 	r.ses.Node = n.id
 	r.fresh()
 	if r.ses.Queue != "" && n == r.s.roles.menu {
@@ -99,7 +115,7 @@ func (r *run) ask(n *node) {
 // introduction in the same breath.
 func (r *run) asking(n *node, short bool) Ask {
 	a := Ask{
-		Node: n.id, Lines: r.s.question(n, r.ses, r.facts, short), Digits: max(n.digits, 1), Speech: !r.ses.KeyOnly,
+		Node: n.id, Lines: r.s.question(n, r.ses, r.facts, short), Digits: max(n.digits, 1), Speech: !r.ses.KeyOnly && !r.ses.Quiet,
 		Timeout: n.timeout, Slow: r.ses.Slow,
 	}
 	if n == r.s.roles.start && r.ses.Channel == hotline.Voice && !short {

@@ -20,6 +20,8 @@ const (
 	queueNode   kind = "queue"   // the case waits here
 	sendNode    kind = "send"    // a text to the caller's number
 	promiseNode kind = "promise" // waits for the outcome of a callback
+	seatNode    kind = "seat"    // waits for the outcome of a sign-up to a group
+	oweNode     kind = "owe"     // records what the line owes the caller afterwards
 	endNode     kind = "end"     // the contact is finished
 )
 
@@ -55,6 +57,11 @@ type node struct {
 
 	digits int    // collect
 	into   string // the variable that takes the answer
+	list   string // ask: what is read out three at a time; empty: nothing
+	group  string // seat: the variable that holds the group
+	duty   Duty   // owe
+	due    string // owe: the variable that holds the day
+	after  int    // owe: days from today, instead
 
 	next  target   // say, collect, send, branch's else, promise's else
 	when  []choice // branch
@@ -68,7 +75,7 @@ type node struct {
 	loop bool   // the keys of the waiting loop work here
 
 	send     PhraseID          // send
-	outcomes map[string]target // promise
+	outcomes map[string]target // promise, seat
 	reason   string            // end
 }
 
@@ -84,6 +91,7 @@ type option struct {
 	cond  string
 	value string
 	risk  int
+	more  bool // the next three of the list
 	lang  hotline.Lang
 	goTo  target
 }
@@ -116,5 +124,6 @@ type global struct {
 	key    string
 	words  [][]string
 	repeat bool
+	quiet  bool
 	goTo   target
 }

@@ -28,12 +28,16 @@ func (r *run) keys(text string) {
 		}
 		r.collect(n, text)
 	case askNode:
+		if id := r.picked(n, text); id != "" {
+			r.pick(n, text, id)
+			return
+		}
 		if o := r.byKey(n.options, text); o != nil {
 			r.choose(n, o)
 			return
 		}
 		r.noMatch(n)
-	case sayNode, branchNode, sendNode, promiseNode, endNode:
+	case sayNode, branchNode, sendNode, promiseNode, seatNode, oweNode, endNode:
 	}
 }
 
@@ -82,10 +86,15 @@ func (r *run) decides(n *node) bool { return n == r.s.roles.safety || n == r.s.r
 // screen asks the detector and records what it found.
 func (r *run) screen(text string) int {
 	found := r.s.detector.Screen(text)
-	if found.Level > 0 {
-		r.raise(found.Level, found.Rules())
+	level := found.Level
+	if level >= 3 && r.vague && r.ses.Vars[checkedVar] == "" && r.here() != r.s.roles.unsure {
+		r.raise(2, found.Rules()) // badly heard: a radio, another voice. It is asked about once before anybody is paged
+		return 1
 	}
-	return found.Level
+	if level > 0 {
+		r.raise(level, found.Rules())
+	}
+	return level
 }
 
 // urgent leads to the urgent queue, unless the case waits as urgently already.
@@ -140,6 +149,10 @@ func (r *run) hearLang(words []string) bool {
 
 // choose takes an answer.
 func (r *run) choose(n *node, o *option) {
+	if o.more {
+		r.further(n)
+		return
+	}
 	r.raise(o.risk, nil)
 	if o.lang != "" {
 		r.ses.Lang = o.lang
@@ -181,9 +194,9 @@ func (r *run) loopOf(n *node) []*option {
 
 // pending asks for the outcome of an await again, if one is open.
 func (r *run) pending() bool {
-	if r.ses.Awaits == "" {
+	if r.s.nodes[r.ses.Awaits] == nil {
 		return false
 	}
-	r.emit(Promise{})
+	r.emit(r.wished(r.s.nodes[r.ses.Awaits]))
 	return true
 }

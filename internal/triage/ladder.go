@@ -76,6 +76,7 @@ func (r *run) everywhere(g *global) {
 	roles := r.s.roles
 	switch {
 	case g.repeat:
+		r.ses.Again = true
 		if n.kind == askNode || n.kind == collectNode {
 			r.emit(r.asking(n, false))
 		}
@@ -85,6 +86,8 @@ func (r *run) everywhere(g *global) {
 		r.raise(roles.danger.risk, nil)
 		r.enter(roles.danger)
 	case r.pending():
+	case g.quiet:
+		r.hush(g)
 	case g.goTo.node == roles.person && r.decides(n):
 		r.ses.Safety = true
 		r.enter(roles.urgent)

@@ -115,13 +115,21 @@ const today = "today"
 // env is what conditions see: the script's variables and the facts.
 func (s *Script) env(ses Session, f Facts) map[string]any {
 	env := map[string]any{
-		"risk": ses.Risk, "channel": string(ses.Channel), "waiting": ses.Queue != "", "counselors": f.Counselors,
-		"can_text": f.CanText, "has_number": f.HasNumber,
+		"risk": ses.Risk, "channel": string(ses.Channel), "waiting": ses.Queue != "", "quiet": ses.Quiet, "language": string(ses.Lang),
+		"counselors": f.Counselors, "open": f.Open, "lines_long": f.LinesLong, "can_text": f.CanText, "has_number": f.HasNumber,
+		"groups": len(s.groups(ses, f)),
 	}
 	for _, v := range s.vars {
-		env[v.name] = ses.Vars[v.name]
+		env[v.name] = v.seen(ses.Vars[v.name])
 	}
 	return env
+}
+
+// reserved are the names that conditions know beside the variables.
+func reserved() []string {
+	return []string{
+		"risk", "channel", "waiting", "quiet", "language", "counselors", "open", "lines_long", "can_text", "has_number", "groups", today,
+	}
 }
 
 var placeholder = regexp.MustCompile(`\{\{\s*([a-z0-9_.]+)\s*\}\}`)

@@ -66,12 +66,6 @@ func (l *loader) load(body ast.Node) {
 
 func (l *loader) lang() hotline.Lang { return l.s.langs[0] }
 
-func (l *loader) loadVars(n ast.Node) {
-	for _, p := range l.pairs(n) {
-		l.s.vars = append(l.s.vars, variable{name: p.key, of: l.texts(p.value)})
-	}
-}
-
 func (l *loader) loadDefaults(n ast.Node) {
 	f := l.fields(n, "timeout", "on_no_input", "on_no_match")
 	l.rules.timeout = l.duration(f["timeout"])
@@ -88,8 +82,13 @@ func (l *loader) loadGlobals(n ast.Node) {
 		switch do := l.text(f["do"]); {
 		case do == "repeat":
 			g.repeat = true
+		case do == "quiet":
+			g.quiet = true
+			if !g.goTo.given() {
+				l.add(g.at, "global", "want goto")
+			}
 		case do != "":
-			l.add(f["do"].at, "global", "do: want repeat")
+			l.add(f["do"].at, "global", "do: want repeat or quiet")
 		case !g.goTo.given():
 			l.add(g.at, "global", "want goto or do")
 		}

@@ -11,13 +11,15 @@ import (
 // nodeKeys lists what a node of each kind may say, beside what all may.
 func nodeKeys() map[kind][]string {
 	return map[kind][]string{
-		askNode:     {"say", "again", "label", "options", "into", "timeout", "on_no_input", "on_no_match"},
+		askNode:     {"say", "again", "label", "options", "into", "timeout", "on_no_input", "on_no_match", "list", "goto", "none"},
 		collectNode: {"say", "again", "label", "digits", "into", "goto", "timeout", "on_no_input", "on_no_match", "options"},
 		sayNode:     {"say", "phrase", "goto"},
 		branchNode:  {"when", "else"},
 		queueNode:   {"say", "phrase", "band", "need", "page", "risk", "then", "loop"},
 		sendNode:    {"say", "send", "goto", "else"},
 		promiseNode: {"on", "else"},
+		seatNode:    {"group", "on", "else"},
+		oweNode:     {"duty", "due", "after", "goto"},
 		endNode:     {"say", "phrase", "reason"},
 	}
 }
@@ -32,7 +34,7 @@ func (l *loader) node(p pair) *node {
 		}
 	}
 	if _, ok := kinds[n.kind]; !ok {
-		l.add(p.at, "kind", "%s: kind: want ask, collect, say, branch, queue, send, promise or end", n.id)
+		l.add(p.at, "kind", "%s: kind: want ask, collect, say, branch, queue, send, promise, seat, owe or end", n.id)
 		return n
 	}
 	f := l.fields(p.value, append(known, kinds[n.kind]...)...)
@@ -72,6 +74,7 @@ func (l *loader) question(n *node, f map[string]pair) {
 		n.options = append(n.options, l.option(v))
 	}
 	n.digits, n.into = l.number(f["digits"]), l.text(f["into"])
+	n.list, n.other = l.text(f["list"]), l.target(f["none"])
 }
 
 // rest reads what questions do not have.
@@ -81,12 +84,15 @@ func (l *loader) rest(n *node, f map[string]pair) {
 		n.when = append(n.when, choice{cond: l.text(c["if"]), goTo: l.target(c["goto"])})
 	}
 	switch n.kind {
-	case branchNode, promiseNode:
+	case branchNode, promiseNode, seatNode:
 		n.next = l.target(f["else"])
 	case sendNode:
 		n.other = l.target(f["else"])
+	case oweNode:
+		n.duty, n.due, n.after = Duty(l.text(f["duty"])), l.text(f["due"]), l.number(f["after"])
 	case askNode, collectNode, sayNode, queueNode, endNode:
 	}
+	n.group = l.text(f["group"])
 	if q, ok := f["band"]; ok || n.kind == queueNode {
 		band, err := hotline.ParseBand(l.text(q))
 		if err != nil {
@@ -108,10 +114,10 @@ func (l *loader) rest(n *node, f map[string]pair) {
 }
 
 func (l *loader) option(v ast.Node) *option {
-	f := l.fields(v, "key", "only", "label", "words", "say", "if", "value", "risk", "lang", "goto")
+	f := l.fields(v, "key", "only", "label", "words", "say", "if", "value", "risk", "lang", "goto", "more")
 	o := &option{
 		at: l.spot(v), key: l.text(f["key"]), only: l.channel(f["only"]), say: wording{}, cond: l.text(f["if"]),
-		value: l.text(f["value"]), risk: l.number(f["risk"]), lang: hotline.Lang(l.text(f["lang"])), goTo: l.target(f["goto"]),
+		value: l.text(f["value"]), risk: l.number(f["risk"]), lang: hotline.Lang(l.text(f["lang"])), goTo: l.target(f["goto"]), more: l.flag(f["more"]),
 		label: map[hotline.Lang]string{}, words: map[hotline.Lang][][]string{},
 	}
 	if q, ok := f["label"]; ok {

@@ -45,6 +45,10 @@ const (
 	TextMedicine   PhraseID = "text_medication"  // sent on request: how to ask for an emergency refill
 	TextLocal      PhraseID = "text_local"       // sent on request: help in the county
 	TextRights     PhraseID = "text_rights"      // sent on request: what a plan owes
+	GroupItem      PhraseID = "group_item"       // {{key}} {{topic}} {{when}} {{seats}}: one group of a list
+	SeatsFree      PhraseID = "seats_free"       // {{free}} seats
+	SeatsNone      PhraseID = "seats_none"       // full, the wait-list is open
+	HelpItem       PhraseID = "help_item"        // {{name}} {{number}} {{hours}}: one place of a list
 	MenuWaitingTip PhraseID = "menu_waiting_tip" // appended to the menu when asked for while waiting: your place is kept
 )
 
@@ -77,6 +81,7 @@ const (
 	WordNeed    PhraseID = "word_need_"    // + talk appointment …
 	WordRisk    PhraseID = "word_risk_"    // + 0 1 2 3
 	WordChannel PhraseID = "word_channel_" // + voice sms
+	WordTopic   PhraseID = "word_topic_"   // + the topics of groups, which the operator names
 )
 
 // PageFailing is heard by a person on call when a caller is in danger while

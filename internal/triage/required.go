@@ -40,6 +40,10 @@ func demands() map[PhraseID]demand {
 	all[FailingBackup] = demand{voice: true, args: []string{"number"}}
 	all[StaffBrief] = demand{voice: true, args: []string{"band", "lang", "need", "risk"}}
 	all[PageHeadline] = demand{voice: true, args: []string{"band", "channel", "lang"}}
+	all[GroupItem] = demand{voice: true, sms: true, args: []string{"key", "topic", "when", "seats"}}
+	all[SeatsFree] = demand{voice: true, sms: true, args: []string{"free"}}
+	all[SeatsNone] = both
+	all[HelpItem] = demand{voice: true, sms: true, args: []string{"name", "number", "hours"}}
 	for _, id := range wordIDs() {
 		all[id] = both
 	}

@@ -19,9 +19,9 @@ type resource struct {
 	expires  time.Time
 }
 
-func (r *reader) resources(body ast.Node) map[string]resource {
+func (r *reader) resources(body ast.Node, langs []hotline.Lang) (map[string]resource, help) {
 	out := map[string]resource{}
-	top := r.fields(body, "schema", "resources")
+	top := r.fields(body, "schema", "resources", "counties", "help")
 	for _, v := range r.list(top["resources"].value) {
 		f := r.fields(v, "id", "name", "number", "source", "verified_on", "expires_on")
 		res := resource{id: r.text(f["id"]), at: r.spot(v), number: r.text(f["number"])}
@@ -29,15 +29,19 @@ func (r *reader) resources(body ast.Node) map[string]resource {
 		if _, twice := out[res.id]; twice || res.id == "" {
 			r.add(res.at, "resource", "id: want a name of its own")
 		}
-		if _, err := hotline.ParseNumber(res.number); err != nil && (len(res.number) != 3 || !digitsOnly(res.number)) {
-			r.add(res.at, "resource", "number: want E.164 or a short number of three digits")
-		}
+		r.dialled(res.at, res.number)
 		if r.text(f["source"]) == "" || !res.expires.After(res.verified) {
 			r.add(res.at, "resource", "want source, verified_on and a later expires_on")
 		}
 		out[res.id] = res
 	}
-	return out
+	return out, r.loadHelp(top["counties"], top["help"], langs)
+}
+
+func (r *reader) dialled(at spot, number string) {
+	if _, err := hotline.ParseNumber(number); err != nil && (len(number) != 3 || !digitsOnly(number)) {
+		r.add(at, "resource", "number: want E.164 or a short number of three digits")
+	}
 }
 
 func (r *reader) date(p pair) time.Time {

@@ -31,18 +31,13 @@ type Script struct {
 
 	phrases   map[PhraseID]*phrase
 	resources map[string]resource
+	help      help
 	open      []string // texts without a valid seal
 }
 
 // roles are the nodes that the engine itself leads to.
 type roles struct {
 	start, safety, unsure, urgent, danger, menu, person *node
-}
-
-// variable is a declared variable of the script and the values it may have.
-type variable struct {
-	name string
-	of   []string // empty: any text
 }
 
 // phrase is a text outside of the tree.

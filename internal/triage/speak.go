@@ -121,8 +121,9 @@ func (s *Script) words(n *node, ses Session) []Spoken {
 	}
 	var all []Spoken
 	for _, lang := range s.langsOf(ses) {
-		if text := n.say[voicing{lang, ses.Channel}]; text != "" {
-			all = append(all, Spoken{Lang: lang, Text: text})
+		v := voicing{lang, ses.Channel}
+		if text := n.say[v]; text != "" {
+			all = append(all, Spoken{Lang: lang, Text: s.filled(text, v, ses)})
 		}
 	}
 	return all
@@ -137,7 +138,7 @@ func (s *Script) question(n *node, ses Session, facts Facts, short bool) []Spoke
 		v := voicing{lang, ses.Channel}
 		text := n.say[v]
 		if short && n.again[v] != "" {
-			all = append(all, Spoken{Lang: lang, Text: n.again[v]})
+			all = append(all, Spoken{Lang: lang, Text: strings.Join(append(s.items(n, v, ses, facts), s.filled(n.again[v], v, ses)), " ")})
 			continue
 		}
 		all = append(all, Spoken{Lang: lang, Text: s.withOptions(text, n, v, ses, facts)})
@@ -146,10 +147,10 @@ func (s *Script) question(n *node, ses Session, facts Facts, short bool) []Spoke
 }
 
 func (s *Script) withOptions(text string, n *node, v voicing, ses Session, facts Facts) string {
-	parts := []string{text}
+	parts := append([]string{s.filled(text, v, ses)}, s.items(n, v, ses, facts)...)
 	for _, o := range n.options {
 		if part := o.say[v]; part != "" && s.offered(o, ses, facts) {
-			parts = append(parts, part)
+			parts = append(parts, s.filled(part, v, ses))
 		}
 	}
 	return strings.Join(parts, " ")

@@ -57,6 +57,7 @@ type run struct {
 	hits  []string // why
 	hops  int
 	alarm bool // danger was said by this very input
+	vague bool // the words were not heard well
 }
 
 // effects puts what was raised first: it holds whatever follows.
@@ -114,6 +115,8 @@ func (r *run) start(text string) {
 // person.
 func (r *run) turn(in Input) {
 	r.ses.Turns++
+	again := r.ses.Again
+	r.ses.Again = false
 	if r.ses.Node == "" {
 		r.ses.Node = r.s.roles.start.id
 	}
@@ -127,8 +130,10 @@ func (r *run) turn(in Input) {
 	}
 	switch in.Kind {
 	case Keys:
+		r.ses.Slow = r.ses.Slow || again && in.Text == "*" // twice in a row: slower from here on
 		r.keys(in.Text)
 	case Words:
+		r.vague = in.Vague
 		r.words(in.Text)
 	case Silence:
 		r.silence()
@@ -172,7 +177,7 @@ func (r *run) here() *node { return r.s.nodes[r.ses.Node] }
 func (r *run) outcome(word string) {
 	n := r.s.nodes[r.ses.Awaits]
 	r.ses.Awaits = ""
-	if n == nil || n.kind != promiseNode {
+	if n == nil || len(n.outcomes) == 0 {
 		return
 	}
 	if to, ok := n.outcomes[word]; ok {

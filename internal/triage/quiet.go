@@ -1,0 +1,16 @@
+package triage
+
+// hush is for a caller who cannot talk: from here on keys are enough, the
+// recogniser is off, and nothing telling is said or sent.
+func (r *run) hush(g *global) {
+	if r.ses.Quiet {
+		r.emit(r.asking(r.here(), false))
+		return
+	}
+	r.ses.Quiet = true
+	if r.ses.Queue != "" {
+		r.settle()
+		return
+	}
+	r.goTo(g.goTo)
+}
