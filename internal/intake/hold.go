@@ -30,7 +30,26 @@ func (d *Desk) reply(at Mark, pos triage.Position, ses triage.Session, effects [
 		r.Slow = ask.Slow
 		return r, 0
 	}
+	if ses.Quiet {
+		return d.hush(at, r, c)
+	}
 	return d.hold(at, r, c, effects)
+}
+
+// hush is the waiting loop of a caller who cannot talk: whoever stands beside
+// them hears nothing that tells.
+func (d *Desk) hush(at Mark, r Reply, c hotline.Case) (Reply, int) {
+	r.Kind, r.Digits = Hold, 1
+	place := lower(c.Place, c.Said)
+	if place == 0 || c.Said > 0 && c.Turn%2 == 0 && !at.Place {
+		r.Quick = c.Place == 0 && c.State != hotline.Claimed
+		if !r.Quick && len(r.Lines) == 0 {
+			r.Lines = d.script.Lines(triage.HoldWait, c.Lang, hotline.Voice)
+		}
+		return r, 0
+	}
+	r.Lines = append(r.Lines, d.script.Lines(triage.HoldHush, c.Lang, hotline.Voice, "place", strconv.Itoa(place))...)
+	return r, place
 }
 
 // after is the state that the effects lead to; the store has the last word.

@@ -16,6 +16,7 @@ const (
 	HoldKeys       PhraseID = "hold_keys"        // keys 0 and 9
 	HoldEmergency  PhraseID = "hold_emergency"   // band 0: stay, 911 if you can, no callback offered
 	HoldClaimed    PhraseID = "hold_claimed"     // answer to 1 while a counselor is being called: please stay
+	HoldHush       PhraseID = "hold_hush"        // {{place}}: for a caller who cannot talk; nothing telling
 	HoldWait       PhraseID = "hold_wait"        // a second of patience while two things cross
 	Joining        PhraseID = "joining"          // a person is here, connecting you
 	CounselorLost  PhraseID = "counselor_lost"   // the line to the counselor closed; stay, or hang up if done; 988, 911

@@ -1,5 +1,7 @@
 package triage
 
+import "github.com/tideover/tideover/internal/hotline"
+
 // hush is for a caller who cannot talk: from here on keys are enough, the
 // recogniser is off, and nothing telling is said or sent.
 func (r *run) hush(g *global) {
@@ -8,6 +10,7 @@ func (r *run) hush(g *global) {
 		return
 	}
 	r.ses.Quiet = true
+	r.emit(Record{Answer: hotline.Answer{Question: g.goTo.name, Answer: g.key}})
 	if r.ses.Queue != "" {
 		r.settle()
 		return

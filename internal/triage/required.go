@@ -33,6 +33,7 @@ func demands() map[PhraseID]demand {
 		all[id] = sms
 	}
 	all[GoodbyeGone] = both
+	all[HoldHush] = demand{voice: true, args: []string{"place"}}
 	all[HoldPlace] = demand{voice: true, args: []string{"place"}}
 	all[HoldNobody] = demand{voice: true, args: []string{"place"}}
 	all[TextWaiting] = demand{sms: true, args: []string{"place"}}

@@ -58,7 +58,7 @@ func input(c echo.Context, call twilio.Call) triage.Input {
 	case call.HasDigits && call.Digits != "":
 		return triage.Input{Kind: triage.Keys, Text: call.Digits}
 	case call.HasSpeech && call.Speech != "":
-		return triage.Input{Kind: triage.Words, Text: call.Speech}
+		return triage.Input{Kind: triage.Words, Text: call.Speech, Vague: call.Confidence > 0 && call.Confidence < sureWords}
 	case singleKey(carried):
 		return triage.Input{Kind: triage.Keys, Text: carried}
 	case call.HasDigits && form(c).Get("Digits") != "":
@@ -66,6 +66,10 @@ func input(c echo.Context, call twilio.Call) triage.Input {
 	}
 	return triage.Input{Kind: triage.Silence}
 }
+
+// sureWords is the confidence below which recognised words may have been
+// somebody else's: a radio, a child, a street.
+const sureWords = 0.5
 
 func singleKey(s string) bool {
 	return len(s) == 1 && (s[0] >= '0' && s[0] <= '9' || s[0] == '*' || s[0] == '#')
