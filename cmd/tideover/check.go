@@ -15,7 +15,8 @@ func newCheck(std streams) *cobra.Command {
 	var release bool
 	cmd := &cobra.Command{
 		Use: "check [DIR]", Short: "Validate a configuration folder", Args: atMost(1),
-		Long: "Validates line, script, translations, resources and lexicon of a folder: DIR, or the one\nof TIDEOVER_CONFIG, or the built-in one. Prints all findings as file:line:col: error|warning: text.",
+		Long:    "Validates line, script, translations, transcripts, resources and lexicon of a folder: DIR, or\nthe one of TIDEOVER_CONFIG, or the built-in one. Prints all findings as\nfile:line:col: error|warning: text; exit 1 if one of them is an error.",
+		Example: "  tideover check                  the folder that serve would take\n  tideover check config/ --release   and refuse clinical text that nobody has sealed",
 		RunE: func(_ *cobra.Command, args []string) error {
 			cfg, err := loadSettings("", config.NeedFolder)
 			if err != nil {
@@ -51,6 +52,12 @@ func check(std streams, cfg config.Config, release bool) error {
 	}
 	script, err := triage.Compile(cfg.Files(), detector)
 	report(err)
+	for _, f := range script.Rehearse(cfg.Files()).Findings {
+		if !f.Mild {
+			found++
+		}
+		_, _ = fmt.Fprintln(std.out, f)
+	}
 	if script != nil && err == nil {
 		unsealed := script.Unreviewed()
 		word := "warning"

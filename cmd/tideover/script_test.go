@@ -28,6 +28,11 @@ func TestCommandLineKeepsItsPromises(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script", RequireExplicitExec: true, RequireUniqueNames: true,
+		Setup: func(env *testscript.Env) error {
+			built, err := filepath.Abs("../../config")
+			env.Setenv("CONFIG", built) // the folder that is built in, to be copied and spoiled
+			return err
+		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"exits": exits, "redis": redis, "keep": keep, "free": free, "lives": lives, "terminate": terminate},
 	})
 }

@@ -10,11 +10,16 @@ type Finding struct {
 	Col  int
 	Rule string // short id of the rule that found it
 	Text string // what is wrong, and what is expected
+	Mild bool   // a warning: the script works all the same
 }
 
 // Error writes it the way editors understand.
 func (f Finding) Error() string {
-	return fmt.Sprintf("%s:%d:%d: error: %s", f.File, f.Line, f.Col, f.Text)
+	word := "error"
+	if f.Mild {
+		word = "warning"
+	}
+	return fmt.Sprintf("%s:%d:%d: %s: %s", f.File, f.Line, f.Col, word, f.Text)
 }
 
 // spot is a place in a file.

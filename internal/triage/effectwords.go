@@ -1,0 +1,42 @@
+package triage
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+// EffectWords writes effects the way transcripts name them: "enqueue urgent
+// talk", "page danger", "raise 3", "record main_menu 1", "text", "end served".
+// What is said and asked is left out: it is compared as words.
+func EffectWords(effects []Effect) []string {
+	var all []string
+	for _, e := range effects {
+		switch e := e.(type) {
+		case Say, Ask:
+		case Enqueue:
+			all = append(all, fmt.Sprintf("enqueue %v %s", e.Band, e.Need))
+		case Record:
+			all = append(all, fmt.Sprintf("record %s %s", e.Answer.Question, e.Answer.Answer))
+		case SendText:
+			all = append(all, "text")
+		default:
+			all = append(all, plainEffect(e))
+		}
+	}
+	return all
+}
+
+// plainEffect is the name of an effect and its plain values in order.
+func plainEffect(e Effect) string {
+	v := reflect.ValueOf(e)
+	words := []string{strings.ToLower(v.Type().Name())}
+	for _, f := range v.Fields() {
+		switch f.Kind() {
+		case reflect.String, reflect.Int, reflect.Bool:
+			words = append(words, fmt.Sprint(f.Interface()))
+		default: // lists and times are not named
+		}
+	}
+	return strings.Join(words, " ")
+}

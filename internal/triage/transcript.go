@@ -1,0 +1,236 @@
+package triage
+
+import (
+	"io/fs"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/goccy/go-yaml/ast"
+
+	"github.com/tideover/tideover/internal/hotline"
+)
+
+// TranscriptFile is where the transcripts of a script lie in its folder.
+const TranscriptFile = folder + "/strike_test.yaml"
+
+// transcript is a visit that must go as it is written. It is played in each of
+// its languages and channels.
+type transcript struct {
+	name     string
+	at       spot
+	langs    []hotline.Lang // chosen before the first act; empty: from the very first word
+	channels []hotline.Channel
+	facts    Facts
+	now      time.Time
+	acts     []act
+	expect   []want // of the visit as a whole
+}
+
+// act is one thing that the caller does, and what must follow.
+type act struct {
+	at    spot
+	kind  InputKind               // 0: nothing is done; what the beginning gave is looked at
+	in    map[hotline.Lang]string // under "" for all languages
+	times int
+	facts ast.Node // what the world is like from here on
+	want  []want
+}
+
+// want is one thing that must be so, under the name that it has in the file.
+type want struct {
+	key   string
+	at    spot
+	value map[hotline.Lang][]string // under "" for all languages
+}
+
+// transcripts is the file of them.
+type transcripts struct {
+	hello map[hotline.Lang]string // first text of a thread, by language
+	all   []transcript
+}
+
+// wants are the expectations that an act and a visit may name.
+var wants = []string{"ask", "node", "lang", "risk", "says", "says_not", "effects", "effects_none", "vars"}
+
+// usual is the world of a transcript that says nothing of it.
+func usual() (Facts, time.Time) {
+	return Facts{Open: true, Counselors: 2, CanText: true, HasNumber: true}, time.Date(2026, time.November, 24, 9, 0, 0, 0, time.UTC)
+}
+
+// readTranscripts reads the file; what is wrong in it is added to the findings.
+func readTranscripts(fsys fs.FS, found *findings) transcripts {
+	t := transcripts{hello: map[hotline.Lang]string{}}
+	r := reader{file: "strike_test.yaml", findings: found}
+	body, _ := r.open(fsys)
+	if body == nil {
+		return t
+	}
+	top := r.fields(body, "schema", "hello", "transcripts")
+	if p, ok := top["schema"]; !ok || r.text(p) != "1" {
+		r.add(spot{r.file, 1, 1}, "schema", "schema: want 1")
+	}
+	for _, p := range r.pairs(top["hello"].value) {
+		t.hello[hotline.Lang(p.key)] = r.text(p)
+	}
+	names := map[string]bool{}
+	for _, v := range r.list(top["transcripts"].value) {
+		one := r.transcript(v)
+		if one.name == "" || names[one.name] {
+			r.add(one.at, "transcript", "name: want one that no other transcript has")
+		}
+		names[one.name] = true
+		t.all = append(t.all, one)
+	}
+	return t
+}
+
+func (r *reader) transcript(v ast.Node) transcript {
+	f := r.fields(v, "name", "lang", "channel", "at", "facts", "steps", "expect")
+	t := transcript{name: r.text(f["name"]), at: r.spot(v)}
+	t.facts, t.now = usual()
+	for _, lang := range r.oneOrMore(f["lang"]) {
+		t.langs = append(t.langs, hotline.Lang(lang))
+	}
+	for _, ch := range r.oneOrMore(f["channel"]) {
+		if !slices.Contains(channels(), hotline.Channel(ch)) {
+			r.add(t.at, "transcript", "channel: want voice, sms, or both in a list")
+			continue
+		}
+		t.channels = append(t.channels, hotline.Channel(ch))
+	}
+	if len(t.channels) == 0 {
+		r.add(t.at, "transcript", "channel: want voice, sms, or both in a list")
+	}
+	if p, ok := f["at"]; ok {
+		at, err := time.Parse(time.RFC3339, r.text(p))
+		if err != nil {
+			r.add(r.spot(p.value), "transcript", "at: want a time like 2026-11-23T10:00:00-08:00")
+		}
+		t.now = at
+	}
+	if p, ok := f["facts"]; ok {
+		r.facts(p.value, &t.facts)
+	}
+	for _, v := range r.list(f["steps"].value) {
+		t.acts = append(t.acts, r.act(v))
+	}
+	r.opening(t)
+	t.expect = r.wants(r.fields(f["expect"].value, wants...))
+	return t
+}
+
+// opening checks that there is a beginning: a call begins by itself, a thread
+// with its first text.
+func (r *reader) opening(t transcript) {
+	if len(t.acts) == 0 {
+		r.add(t.at, "transcript", "steps: want at least one")
+	}
+	for i, a := range t.acts {
+		if a.kind == 0 && i > 0 {
+			r.add(a.at, "transcript", "want one of in, silence and outcome; only the first step may just look")
+		}
+		if i == 0 && a.kind != Words && len(t.langs) == 0 && slices.Contains(t.channels, hotline.SMS) {
+			r.add(a.at, "transcript", "a thread begins with a text: want in, or a lang that is chosen before")
+		}
+	}
+}
+
+func (r *reader) act(v ast.Node) act {
+	f := r.fields(v, append([]string{"in", "silence", "outcome", "facts"}, wants...)...)
+	a := act{at: r.spot(v), times: 1, facts: f["facts"].value, want: r.wants(f)}
+	if a.facts != nil {
+		r.facts(a.facts, &Facts{})
+	}
+	given := 0
+	if p, ok := f["in"]; ok {
+		given++
+		a.kind, a.in = Words, map[hotline.Lang]string{}
+		for lang, texts := range r.perLang(p) {
+			a.in[lang] = texts[0]
+		}
+	}
+	if p, ok := f["silence"]; ok {
+		given++
+		a.kind = Silence
+		if r.text(p) != "true" {
+			a.times = max(r.number(p), 1)
+		}
+	}
+	if p, ok := f["outcome"]; ok {
+		given++
+		a.kind, a.in = Outcome, map[hotline.Lang]string{"": r.text(p)}
+	}
+	if given > 1 {
+		r.add(a.at, "transcript", "want only one of in, silence and outcome")
+	}
+	return a
+}
+
+func (r *reader) wants(f map[string]pair) []want {
+	var all []want
+	for _, key := range wants {
+		p, ok := f[key]
+		if !ok {
+			continue
+		}
+		w := want{key: key, at: p.at}
+		if key == "vars" {
+			w.value = map[hotline.Lang][]string{}
+			for _, v := range r.pairs(p.value) {
+				w.value[""] = append(w.value[""], v.key+"="+r.text(v))
+			}
+		} else {
+			w.value = r.perLang(p)
+		}
+		all = append(all, w)
+	}
+	return all
+}
+
+// perLang reads a text or a list of them, for all languages or by language.
+func (r *reader) perLang(p pair) map[hotline.Lang][]string {
+	out := map[hotline.Lang][]string{}
+	m, ok := p.value.(*ast.MappingNode)
+	if !ok {
+		out[""] = r.oneOrMore(p)
+	} else {
+		for _, q := range r.pairs(m) {
+			out[hotline.Lang(q.key)] = r.oneOrMore(q)
+		}
+	}
+	for lang, texts := range out {
+		if len(texts) == 0 {
+			out[lang] = []string{""}
+		}
+	}
+	return out
+}
+
+func (r *reader) oneOrMore(p pair) []string {
+	if p.value == nil {
+		return nil
+	}
+	if _, many := p.value.(*ast.SequenceNode); many {
+		return r.texts(p.value)
+	}
+	return []string{r.text(p)}
+}
+
+// facts changes what the mapping names.
+func (r *reader) facts(n ast.Node, to *Facts) {
+	f := r.fields(n, "open", "counselors", "can_text", "has_number", "lines_long")
+	for name, flag := range map[string]*bool{
+		"open": &to.Open, "can_text": &to.CanText, "has_number": &to.HasNumber, "lines_long": &to.LinesLong,
+	} {
+		if p, ok := f[name]; ok {
+			*flag = r.flag(p)
+		}
+	}
+	if p, ok := f["counselors"]; ok {
+		to.Counselors = r.number(p)
+	}
+}
+
+// keyed is what can be pressed.
+var keyed = regexp.MustCompile(`^[0-9*#]+$`)
