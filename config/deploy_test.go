@@ -121,6 +121,28 @@ func TestComposeKeepsTheKeyRingApartAndRedisInside(t *testing.T) {
 	}
 }
 
+// A new minor version may keep data in another way: nobody gets one unasked.
+func TestImagesOfOthersStayOnTheirMinorVersion(t *testing.T) {
+	t.Parallel()
+	named := regexp.MustCompile(`(?m)^(?:FROM| +image:) ([a-z/]+):(\S+)`)
+	minor := regexp.MustCompile(`^\d+\.\d+`)
+	seen := 0
+	for _, file := range []string{"compose.yaml", "../Dockerfile"} {
+		for _, m := range named.FindAllStringSubmatch(deployed(t, file), -1) {
+			if m[1] == "tideover" {
+				continue // ours, built here
+			}
+			seen++
+			if !minor.MatchString(m[2]) {
+				t.Errorf("%s: %s:%s floats", file, m[1], m[2])
+			}
+		}
+	}
+	if seen != 3 {
+		t.Errorf("%d images of others seen, want Redis, Caddy and Go", seen)
+	}
+}
+
 func TestRedisTakesItsConfigurationAndLosesNothing(t *testing.T) {
 	t.Parallel()
 	text := deployed(t, "redis.conf")
