@@ -107,9 +107,19 @@ func (w *tab) says(selector, text string) {
 	w.until(fmt.Sprintf("document.querySelector(%q)?.innerText.includes(%q)", selector, text))
 }
 
+// click: a part that is replaced in this very moment takes the element along
+// before anything was pressed; then the new one is pressed.
 func (w *tab) click(selector string) {
 	w.t.Helper()
-	w.do(chromedp.Click(selector))
+	ctx, cancel := context.WithTimeout(w.ctx, 10*time.Second)
+	defer cancel()
+	err := chromedp.Do(ctx, chromedp.Click(selector))
+	for err != nil && strings.Contains(err.Error(), "(-32000)") {
+		err = chromedp.Do(ctx, chromedp.Click(selector))
+	}
+	if err != nil {
+		w.fail(err.Error())
+	}
 }
 
 // press presses a key of a phone when the line listens.
@@ -208,11 +218,12 @@ func TestDemoNewcomerGoesFromCallToConversation(t *testing.T) {
 	board.shots("2-talk")
 	emergency(phones, board)
 	thread(phones, console, board)
+	duty := paged(phones)
 	console.isDemo()
 	if refused, err := chromedp.Run(phones.ctx, chromedp.Text("#refused")); err != nil || !strings.Contains(refused, "Nothing") {
 		t.Errorf("the stand-in refused something: %s %v", refused, err)
 	}
-	for _, w := range []*tab{phones, console, again, board} {
+	for _, w := range []*tab{phones, console, again, board, duty} {
 		w.do(chromedp.Navigate("about:blank")) // or each page would complain of the end
 	}
 	d.end()
@@ -305,4 +316,25 @@ func thread(phones, console, board *tab) {
 	phones.shot("9-thread")
 	board.until(`document.querySelector("#depth").innerText === "0"`)
 	board.shots("9-end")
+}
+
+// paged: patient 2 texts the word, and the phone on call is sent a link that
+// opens the thread.
+func paged(phones *tab) *tab {
+	phones.t.Helper()
+	phones.text(patient2, "crisis")
+	phones.says("#texts-1", "911")
+	phones.until(`document.querySelector("#texts-3 a") !== null`)
+	link, err := chromedp.Run(phones.ctx, chromedp.Evaluate[string](`document.querySelector("#texts-3 a").href`))
+	if err != nil {
+		phones.t.Fatal(err)
+	}
+	duty := phones.open("duty", link)
+	duty.isDemo()
+	duty.click("#open-thread")
+	duty.until(`document.querySelector("#write") !== null`)
+	duty.do(chromedp.SendKeys("#write", "I am here."), chromedp.Click("#send"))
+	phones.says("#texts-1", "I am here")
+	duty.shots("10-oncall")
+	return duty
 }

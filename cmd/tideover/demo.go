@@ -230,7 +230,7 @@ func demoSteps() []string {
 		"Open Ana's console: press I am available, then Claim the next.",
 		"Ana's phone rings on this page: press Answer, then 1. Both are in one room: what one says, the other hears.",
 		"Patient 2: call and press 9, an emergency. The phone on call rings: Answer, then 1. The wallboard shows it.",
-		"Text the hotline from a patient's phone: hello, then 2, then 3. Claim the text in Ana's console, and write.",
+		"Text from a patient's phone: hello, then 2, then 3. Claim it in Ana's console and write. The word crisis sends a link to the phone on call.",
 	}
 }
 

@@ -31,6 +31,7 @@ type phoneView struct {
 type lineView struct {
 	Key                   int
 	Who, Name, Text, Lang string
+	Link                  string // follows the text
 }
 
 type roomView struct {
@@ -84,11 +85,12 @@ func (p *Phone) view(h Handset) phoneView {
 	}
 	for i := max(len(p.lines)-shownLines, 0); i < len(p.lines); i++ {
 		line := p.lines[i]
-		v.Log = append(v.Log, lineView{i, line.Who, p.x.speaker(line), line.Text, line.Lang})
+		v.Log = append(v.Log, lineView{Key: i, Who: line.Who, Name: p.x.speaker(line), Text: line.Text, Lang: line.Lang})
 	}
 	for i := max(len(p.thread)-shownLines, 0); i < len(p.thread); i++ {
 		t := p.thread[i]
-		l := lineView{Key: i, Who: "line", Name: "Hotline", Text: t.Body}
+		l := lineView{Key: i, Who: "line", Name: "Hotline"}
+		l.Text, l.Link = linked(t.Body)
 		if t.Direction == "inbound" {
 			l.Who, l.Name = "me", "You"
 		}
@@ -218,6 +220,15 @@ func tail(name string) string {
 		return name
 	}
 	return "…\u2060" + name[len(name)-8:] // no line break between the two
+}
+
+// linked takes the URL off the end of a text, which a phone lets people press.
+func linked(text string) (words, link string) {
+	at := strings.LastIndexAny(text, " \n") + 1
+	if u, err := url.Parse(text[at:]); err != nil || u.Host == "" {
+		return text, ""
+	}
+	return text[:at], text[at:]
 }
 
 // pretty writes a North American number as people do.
