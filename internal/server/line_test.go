@@ -110,6 +110,18 @@ func (p *person) ask(t *testing.T, method, path string, body map[string]any, out
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
+	status, raw, _ := exchanged(t, req)
+	if out != nil && len(raw) > 0 {
+		if err := json.Unmarshal(raw, out); err != nil {
+			t.Fatalf("%s %s: %v in %.200s", method, path, err, raw)
+		}
+	}
+	return status
+}
+
+// exchanged sends a request and reads the whole answer: status, body, cookies.
+func exchanged(t *testing.T, req *http.Request) (int, []byte, []*http.Cookie) {
+	t.Helper()
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -119,12 +131,7 @@ func (p *person) ask(t *testing.T, method, path string, body map[string]any, out
 	if err != nil {
 		t.Fatal(err)
 	}
-	if out != nil && len(raw) > 0 {
-		if err := json.Unmarshal(raw, out); err != nil {
-			t.Fatalf("%s %s: %v in %.200s", method, path, err, raw)
-		}
-	}
-	return res.StatusCode
+	return res.StatusCode, raw, res.Cookies()
 }
 
 // must is ask that has to succeed.

@@ -41,19 +41,11 @@ func (p *paged) do(t *testing.T, method, path string, body map[string]any) (int,
 	if p.cookie != nil {
 		req.AddCookie(p.cookie)
 	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	raw, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range res.Cookies() {
+	status, raw, cookies := exchanged(t, req)
+	for _, c := range cookies {
 		p.cookie = c
 	}
-	return res.StatusCode, string(raw)
+	return status, string(raw)
 }
 
 func (p *paged) must(t *testing.T, method, path string, body map[string]any) string {

@@ -3,7 +3,6 @@ package server_test
 import (
 	"context"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"regexp"
@@ -173,16 +172,8 @@ func (s *stage) again(t *testing.T, h standin.Webhook, token string) (int, strin
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("X-Twilio-Signature", twilio.Sign(s.token, target, h.Params))
 	req.Header.Set("I-Twilio-Idempotency-Token", token)
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	raw, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return res.StatusCode, string(raw)
+	status, raw, _ := exchanged(t, req)
+	return status, string(raw)
 }
 
 // Issue 4 clause 7, CONTRACT §3 rule 2: each recorded webhook of a whole day

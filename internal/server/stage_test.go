@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -22,14 +21,9 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"github.com/tideover/tideover/config"
-	"github.com/tideover/tideover/internal/crisis"
 	"github.com/tideover/tideover/internal/hotline"
 	"github.com/tideover/tideover/internal/server"
 	"github.com/tideover/tideover/internal/standin"
-	"github.com/tideover/tideover/internal/triage"
-	"github.com/tideover/tideover/internal/twilio"
-	"github.com/tideover/tideover/internal/vault"
 )
 
 const (
@@ -124,29 +118,7 @@ func (s *stage) serve(t *testing.T) string {
 // serveAnyway starts an instance that may not become ready.
 func (s *stage) serveAnyway(t *testing.T) string {
 	t.Helper()
-	detector, err := crisis.Load(config.FS())
-	if err != nil {
-		t.Fatal(err)
-	}
-	script, err := triage.Compile(config.FS(), detector)
-	if err != nil {
-		t.Fatal(err)
-	}
-	keys, err := vault.Watch(s.keysFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := server.Options{
-		PublicURL: s.public, ConsoleURL: s.public, Twilio: twilio.Credentials{Account: s.account, Tokens: []string{s.token}},
-		TwilioURL: s.network, Number: s.number, OnCall: s.onCall, Line: "main", Name: "Test line", Zone: time.UTC, Texts: true, MissedRings: 3, Version: "test",
-	}
-	if s.change != nil {
-		s.change(&o)
-	}
-	srv, err := server.New(o, "unix://"+s.slow.socket, keys, script, time.Now, slog.New(slog.NewJSONHandler(s.logs, nil)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	srv := s.build(t, "unix://"+s.slow.socket, s.network, s.change)
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -137,9 +137,9 @@ func (w *world) store(tb testing.TB) *store.Store {
 	return s
 }
 
-// instance starts one more instance of the line and gives its base URL and
-// what stops it and waits for the drain.
-func (w *world) instance(tb testing.TB, rest string) (string, func() error) {
+// build wires an instance that reaches its store and Twilio as given; change,
+// if any, sets other options.
+func (w *world) build(tb testing.TB, redis, rest string, change func(*server.Options)) *server.Server {
 	tb.Helper()
 	detector, err := crisis.Load(config.FS())
 	if err != nil {
@@ -153,14 +153,25 @@ func (w *world) instance(tb testing.TB, rest string) (string, func() error) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	log := slog.New(slog.NewJSONHandler(w.logs, nil))
-	s, err := server.New(server.Options{
+	o := server.Options{
 		PublicURL: w.public, ConsoleURL: w.public, Twilio: twilio.Credentials{Account: w.account, Tokens: []string{w.token}},
 		TwilioURL: rest, Number: w.number, OnCall: w.onCall, Line: "main", Name: "Test line", Zone: time.UTC, Texts: true, MissedRings: 3, Version: "test",
-	}, w.redis, keys, script, time.Now, log)
+	}
+	if change != nil {
+		change(&o)
+	}
+	s, err := server.New(o, redis, keys, script, time.Now, slog.New(slog.NewJSONHandler(w.logs, nil)))
 	if err != nil {
 		tb.Fatal(err)
 	}
+	return s
+}
+
+// instance starts one more instance of the line and gives its base URL and
+// what stops it and waits for the drain.
+func (w *world) instance(tb testing.TB, rest string) (string, func() error) {
+	tb.Helper()
+	s := w.build(tb, w.redis, rest, nil)
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		tb.Fatal(err)
