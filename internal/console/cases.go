@@ -98,14 +98,20 @@ func (k *Console) getCase(c echo.Context, v staff.Visitor) error {
 	return c.JSON(http.StatusOK, k.caseOf(found, speaks(c.Request(), v.Person)))
 }
 
-func (k *Console) getMessages(c echo.Context, v staff.Visitor) error {
-	ctx := c.Request().Context()
-	found, err := k.load(ctx, v, c.Param("id"), mayRead)
+// thread loads a case with its messages and notes who read it.
+func (k *Console) thread(ctx context.Context, v staff.Visitor, id string) (hotline.Case, []hotline.Message, error) {
+	found, err := k.load(ctx, v, id, mayRead)
 	if err != nil {
-		return err
+		return hotline.Case{}, nil, err
 	}
 	k.read(ctx, v, found.ID)
-	thread, err := k.Threads.Messages(ctx, found.ID)
+	messages, err := k.Threads.Messages(ctx, found.ID)
+	return found, messages, err
+}
+
+func (k *Console) getMessages(c echo.Context, v staff.Visitor) error {
+	ctx := c.Request().Context()
+	_, thread, err := k.thread(ctx, v, c.Param("id"))
 	if err != nil {
 		return err
 	}

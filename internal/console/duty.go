@@ -2,9 +2,7 @@ package console
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -110,17 +108,11 @@ func (k *Console) dutyView(ctx context.Context, v staff.Visitor, lang hotline.La
 func (k *Console) openDuty(c echo.Context) error {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), answerWithin)
 	defer cancel()
-	raw, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, longestSignIn))
+	link, err := linkOf(c)
 	if err != nil {
-		return k.fail(c, tooLarge())
+		return k.fail(c, err)
 	}
-	var in struct {
-		Token staff.Secret `json:"token"`
-	}
-	if json.Unmarshal(raw, &in) != nil {
-		return k.fail(c, badRequest())
-	}
-	v, err := k.takeLink(ctx, c, in.Token)
+	v, err := k.takeLink(ctx, c, link)
 	if err == nil {
 		_, err = k.dutyCase(ctx, v)
 	}

@@ -237,12 +237,7 @@ func (k *Console) showBoard(ctx context.Context, _ echo.Context, v staff.Visitor
 }
 
 func (k *Console) showContact(ctx context.Context, c echo.Context, v staff.Visitor, f *frame) error {
-	found, err := k.load(ctx, v, c.Param("id"), mayRead)
-	if err != nil {
-		return err
-	}
-	k.read(ctx, v, found.ID)
-	thread, err := k.Threads.Messages(ctx, found.ID)
+	found, thread, err := k.thread(ctx, v, c.Param("id"))
 	if err != nil {
 		return err
 	}

@@ -21,17 +21,11 @@ const longestSignIn = 1 << 10
 func (k *Console) signIn(c echo.Context) error {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), answerWithin)
 	defer cancel()
-	raw, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, longestSignIn))
+	link, err := linkOf(c)
 	if err != nil {
-		return k.fail(c, tooLarge())
+		return k.fail(c, err)
 	}
-	var in struct {
-		Token string `json:"token"`
-	}
-	if json.Unmarshal(raw, &in) != nil {
-		return k.fail(c, badRequest())
-	}
-	session, p, err := k.Desk.SignIn(ctx, staff.Secret(in.Token))
+	session, p, err := k.Desk.SignIn(ctx, link)
 	if errors.Is(err, staff.ErrSignIn) {
 		if v, stays := k.visitor(c.Request(), true); stays == nil {
 			return c.JSON(http.StatusOK, map[string]string{"next": k.next(ctx, v.Person)})
@@ -44,6 +38,21 @@ func (k *Console) signIn(c echo.Context) error {
 	k.record(ctx, audit.Entry{Who: string(p.ID), Action: "sign-in", Outcome: "ok"})
 	c.SetCookie(k.cookie(k.cookieName(), session.Plain(), staff.SessionLife))
 	return c.JSON(http.StatusOK, map[string]string{"next": k.next(ctx, p)})
+}
+
+// linkOf reads the secret of a link, which its page sends in the body.
+func linkOf(c echo.Context) (staff.Secret, error) {
+	raw, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, longestSignIn))
+	if err != nil {
+		return "", tooLarge()
+	}
+	var in struct {
+		Token staff.Secret `json:"token"`
+	}
+	if json.Unmarshal(raw, &in) != nil {
+		return "", badRequest()
+	}
+	return in.Token, nil
 }
 
 // signOut ends the session; the page that asked goes to sign-in.
