@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -33,7 +34,7 @@ const (
 	demoBen     = "+14155550132"
 	demoOnCall  = "+14155550190"
 	demoAccount = "AC00000000000000000000000000000001"
-	demoToken   = "demo0demo0demo0demo0demo0demo000"
+	demoToken   = "demo0demo0demo0demo0demo0demo000" //nolint:gosec // signs between two halves of one process
 )
 
 func newDemo(std streams) *cobra.Command {
@@ -191,7 +192,7 @@ func (d *demo) serve(ctx context.Context, cfg config.Config) error {
 	web := &http.Server{Handler: x.Handler(), ReadHeaderTimeout: 5 * time.Second}
 	g.Go(func() error { return s.Run(ctx, d.app) })
 	g.Go(func() error {
-		if err := web.Serve(d.phones); err != http.ErrServerClosed { //nolint:errorlint // Serve returns it bare
+		if err := web.Serve(d.phones); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("web phones: %w", err)
 		}
 		return nil
