@@ -98,7 +98,7 @@ func TestRulesOfTheTestGiveThePublishedYears(t *testing.T) {
 		2014: "01-01 01-20 02-17 03-31 05-26 07-04 09-01 11-11 11-27 11-28 12-25",
 	} {
 		want := map[string]bool{}
-		for _, day := range strings.Fields(published) {
+		for day := range strings.FieldsSeq(published) {
 			want[day] = true
 		}
 		got := 0

@@ -12,11 +12,11 @@ import (
 	"github.com/tideover/tideover/internal/rights"
 )
 
-func builtIn(t testing.TB) rights.Calendar {
-	t.Helper()
+func builtIn(tb testing.TB) rights.Calendar {
+	tb.Helper()
 	file, err := config.LoadHolidays(config.FS())
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var days []rights.Holiday
 	for _, h := range file.Days {
@@ -24,16 +24,16 @@ func builtIn(t testing.TB) rights.Calendar {
 	}
 	c, err := rights.NewCalendar(days)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return c
 }
 
-func date(t testing.TB, s string) rights.Date {
-	t.Helper()
+func date(tb testing.TB, s string) rights.Date {
+	tb.Helper()
 	d, err := rights.Parse(s)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return d
 }

@@ -61,11 +61,11 @@ func TestDateIsThatOfTheLinesClock(t *testing.T) {
 	}
 }
 
-func zone(t testing.TB) *time.Location {
-	t.Helper()
+func zone(tb testing.TB) *time.Location {
+	tb.Helper()
 	la, err := time.LoadLocation("America/Los_Angeles")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return la
 }

@@ -34,4 +34,16 @@
 // of the state are closed (config/script/holidays.yaml). The day of the
 // request is not counted, the last day is. Hours of urgent care are hours
 // that pass, nights, weekends, holidays and the change of clocks included.
+//
+// # Sources
+//
+// The limits are those that California publishes for members of plans, and
+// agree with what plans print, such as uhc.com/legal/required-state-notices.
+// That follow-ups are due in 10 business days "unless a provider believes a
+// longer gap is appropriate" is in the statement of SB 221's author
+// (sd11.senate.ca.gov, 10 September 2021). That business days leave out
+// weekends and holidays is how plans explain the term (mhn.com, Timely Access
+// to Care). Which Sundays and Saturdays move is Government Code §6701. The
+// letters of subparagraphs in rule.go, the count for testing and groups, and
+// the choice of holidays are for counsel to confirm before a line opens.
 package rights
