@@ -4,8 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
+	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -70,7 +74,25 @@ func serve(ctx context.Context, std streams, log *slog.Logger, first bool) error
 		return fmt.Errorf("TIDEOVER_ADDR: %w", err)
 	}
 	log.InfoContext(ctx, "serving", "addr", ln.Addr().String(), "version", version())
+	defer reloadOnHangup(ctx, s, log)()
 	return s.Run(ctx, ln)
+}
+
+// reloadOnHangup publishes the folder's script anew at each SIGHUP.
+func reloadOnHangup(ctx context.Context, s *server.Server, log *slog.Logger) (stop func()) {
+	told := make(chan os.Signal, 1)
+	signal.Notify(told, syscall.SIGHUP)
+	go func() {
+		for range told {
+			if err := s.Reload(ctx); err != nil {
+				log.ErrorContext(ctx, "script not published", "error", err)
+			}
+		}
+	}()
+	return func() {
+		signal.Stop(told)
+		close(told)
+	}
 }
 
 // newServer turns settings into a server; o holds what the demo sets beside.
@@ -82,19 +104,12 @@ func newServer(cfg config.Config, log *slog.Logger, o server.Options) (*server.S
 	if cfg, err = cfg.For(l); err != nil {
 		return nil, err
 	}
-	script, err := loadScript(cfg)
-	if err != nil {
-		return nil, err
-	}
 	keys, err := vault.Watch(cfg.KeysFile)
 	if err != nil {
 		return nil, err
 	}
 	if days := keys.Ring().DaysAhead(time.Now()); days < 30 {
 		log.Warn("key ring ends soon: run `tideover init`", "days", days)
-	}
-	if n := len(script.Unreviewed()); n > 0 {
-		log.Warn("texts of the script are not clinically reviewed", "texts", n)
 	}
 	if o.OnCall, err = numbers(cfg.OnCall); err != nil {
 		return nil, err
@@ -114,16 +129,25 @@ func newServer(cfg config.Config, log *slog.Logger, o server.Options) (*server.S
 	o.Addr, o.MetricsAddr, o.PublicURL, o.ConsoleURL, o.TwilioURL = cfg.Addr, cfg.MetricsAddr, cfg.PublicURL, cfg.ConsoleURL, cfg.TwilioAPIURL
 	o.Twilio = twilio.Credentials{Account: cfg.TwilioAccount, Tokens: tokens, Key: cfg.TwilioAPIKey, Secret: cfg.TwilioAPISecret.Reveal()}
 	o.Line, o.Name, o.Zone, o.Texts, o.MissedRings, o.Version = l.ID, l.Name["en"], l.Zone, l.Texts, l.MissedRings, version()
-	return server.New(o, cfg.RedisURL.Reveal(), keys, script, time.Now, log)
+	return server.New(o, cfg.RedisURL.Reveal(), keys, server.Source{Files: cfg.Files, Compile: compileScript(log)}, time.Now, log)
 }
 
-// loadScript compiles the script of the configuration folder.
-func loadScript(cfg config.Config) (*triage.Script, error) {
-	detector, err := loadDetector(cfg)
-	if err != nil {
-		return nil, err
+// compileScript compiles the script of a folder and says what is not reviewed.
+func compileScript(log *slog.Logger) func(fs.FS) (*triage.Script, error) {
+	return func(files fs.FS) (*triage.Script, error) {
+		detector, err := crisis.Load(files)
+		if err != nil {
+			return nil, err
+		}
+		script, err := triage.Compile(files, detector)
+		if err != nil {
+			return nil, err
+		}
+		if n := len(script.Unreviewed()); n > 0 {
+			log.Warn("texts of the script are not clinically reviewed", "texts", n)
+		}
+		return script, nil
 	}
-	return triage.Compile(cfg.Files(), detector)
 }
 
 func loadDetector(cfg config.Config) (*crisis.Detector, error) {

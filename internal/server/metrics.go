@@ -21,6 +21,8 @@ type metrics struct {
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
 	rejected *prometheus.CounterVec
+
+	refusedScripts prometheus.Counter
 }
 
 // boardReader is what the gauges are read from: the same numbers as the
@@ -36,11 +38,12 @@ func newMetrics(version string, board boardReader, lost func() bool) *metrics {
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "tideover_webhook_seconds", Help: "Time to answer Twilio.", Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2, 3},
 		}, []string{"hook"}),
-		rejected: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "tideover_webhook_rejected_total", Help: "Requests refused before anything was stored."}, []string{"reason"}),
+		rejected:       prometheus.NewCounterVec(prometheus.CounterOpts{Name: "tideover_webhook_rejected_total", Help: "Requests refused before anything was stored."}, []string{"reason"}),
+		refusedScripts: prometheus.NewCounter(prometheus.CounterOpts{Name: "tideover_script_refused_total", Help: "Scripts that were not published since they have faults."}),
 	}
 	build := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "tideover_build_info", Help: "The version that runs."}, []string{"version"})
 	build.WithLabelValues(version).Set(1)
-	m.registry.MustRegister(m.requests, m.seconds, m.rejected, build, &boardCollector{board: board, lost: lost})
+	m.registry.MustRegister(m.requests, m.seconds, m.rejected, m.refusedScripts, build, &boardCollector{board: board, lost: lost})
 	return m
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -60,12 +61,23 @@ type Server struct {
 	era     *era
 	notices *notices
 	metrics *metrics
+	scripts *scripts
 	echo    *echo.Echo
 	closing chan struct{}
 }
 
+// Source is where the line's script comes from.
+type Source struct {
+	Files   func() fs.FS // the configuration folder as it is now
+	Compile func(fs.FS) (*triage.Script, error)
+}
+
 // New wires an instance; it starts nothing.
-func New(o Options, redisURL string, keys *vault.Keeper, script *triage.Script, now func() time.Time, log *slog.Logger) (*Server, error) {
+func New(o Options, redisURL string, keys *vault.Keeper, from Source, now func() time.Time, log *slog.Logger) (*Server, error) {
+	script, err := from.Compile(from.Files())
+	if err != nil {
+		return nil, err
+	}
 	rdb, err := store.Dial(redisURL, log)
 	if err != nil {
 		return nil, err
@@ -80,15 +92,29 @@ func New(o Options, redisURL string, keys *vault.Keeper, script *triage.Script, 
 		return nil, fmt.Errorf("twilio: %w", err)
 	}
 	s := &Server{opt: o, log: log, store: st, closing: make(chan struct{})}
-	phone := webhook.NewPhone(client, o.PublicURL, o.Number, script)
+	shelf := triage.NewShelf(script)
+	phone := webhook.NewPhone(client, o.PublicURL, o.Number, shelf)
 	s.notices = &notices{phone: phone, onCall: o.OnCall, log: log}
 	s.era = &era{keys: keys, store: st, notify: func(context.Context) { s.notices.all("lost") }, now: now, log: log}
 	s.facts = &facts{store: st, texts: o.Texts}
 	s.metrics = newMetrics(o.Version, st, s.era.Lost)
-	return s, s.wire(script, phone, keys, now)
+	s.scripts = &scripts{
+		shelf: shelf, store: st, compile: from.Compile, files: from.Files, folder: script.Version(), failed: s.metrics.refusedScripts.Inc, log: log,
+	}
+	return s, s.wire(shelf, phone, keys, now)
 }
 
-func (s *Server) wire(script *triage.Script, phone *webhook.Phone, keys *vault.Keeper, now func() time.Time) error {
+// Reload publishes the configuration folder's script as it is now. One with a
+// fault is refused, and the running one goes on.
+func (s *Server) Reload(ctx context.Context) error {
+	if err := s.scripts.Reload(ctx); err != nil {
+		return err
+	}
+	s.log.InfoContext(ctx, "script published", "script", short(s.scripts.shelf.Running().Version()))
+	return nil
+}
+
+func (s *Server) wire(script *triage.Shelf, phone *webhook.Phone, keys *vault.Keeper, now func() time.Time) error {
 	o, st := s.opt, s.store
 	roster := staff.NewRoster(st, o.OnCall)
 	busy := func(ctx context.Context, id hotline.CounselorID) (bool, error) {
@@ -182,6 +208,7 @@ func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 	}
 	g.Go(func() error { return ticking(ctx, secondTick, s.era.run) })
 	g.Go(func() error { return ticking(ctx, factsAge, s.facts.run) })
+	g.Go(func() error { return ticking(ctx, factsAge, s.scripts.run) })
 	g.Go(func() error { return ticking(ctx, dueTick, s.board.Run) })
 	g.Go(func() error { return s.console.Run(ctx) })
 	g.Go(func() error { return serve(srv, ln) })

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -141,14 +142,22 @@ func (w *world) store(tb testing.TB) *store.Store {
 // if any, sets other options.
 func (w *world) build(tb testing.TB, redis, rest string, change func(*server.Options)) *server.Server {
 	tb.Helper()
-	detector, err := crisis.Load(config.FS())
+	return w.buildFrom(tb, shipped(), redis, rest, change)
+}
+
+// shipped is the script that is built in.
+func shipped() server.Source { return server.Source{Files: config.FS, Compile: compiled} }
+
+func compiled(files fs.FS) (*triage.Script, error) {
+	detector, err := crisis.Load(files)
 	if err != nil {
-		tb.Fatal(err)
+		return nil, err
 	}
-	script, err := triage.Compile(config.FS(), detector)
-	if err != nil {
-		tb.Fatal(err)
-	}
+	return triage.Compile(files, detector)
+}
+
+func (w *world) buildFrom(tb testing.TB, from server.Source, redis, rest string, change func(*server.Options)) *server.Server {
+	tb.Helper()
 	keys, err := vault.Watch(w.keysFile)
 	if err != nil {
 		tb.Fatal(err)
@@ -160,7 +169,7 @@ func (w *world) build(tb testing.TB, redis, rest string, change func(*server.Opt
 	if change != nil {
 		change(&o)
 	}
-	s, err := server.New(o, redis, keys, script, time.Now, slog.New(slog.NewJSONHandler(w.logs, nil)))
+	s, err := server.New(o, redis, keys, from, time.Now, slog.New(slog.NewJSONHandler(w.logs, nil)))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -171,7 +180,12 @@ func (w *world) build(tb testing.TB, redis, rest string, change func(*server.Opt
 // what stops it and waits for the drain.
 func (w *world) instance(tb testing.TB, rest string) (string, func() error) {
 	tb.Helper()
-	s := w.build(tb, w.redis, rest, nil)
+	return w.run(tb, w.build(tb, w.redis, rest, nil))
+}
+
+// run serves until the test ends or stop is called.
+func (w *world) run(tb testing.TB, s *server.Server) (base string, stop func() error) {
+	tb.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		tb.Fatal(err)
@@ -180,7 +194,7 @@ func (w *world) instance(tb testing.TB, rest string) (string, func() error) {
 	ended := make(chan error, 1)
 	go func() { ended <- s.Run(ctx, ln) }()
 	var over bool
-	stop := func() error {
+	stop = func() error {
 		cancel()
 		if over {
 			return nil
@@ -189,7 +203,7 @@ func (w *world) instance(tb testing.TB, rest string) (string, func() error) {
 		return <-ended
 	}
 	tb.Cleanup(func() { _ = stop() })
-	base := "http://" + ln.Addr().String()
+	base = "http://" + ln.Addr().String()
 	wait(tb, "the instance does not become ready", func() bool {
 		res, err := http.Get(base + "/readyz")
 		if err != nil {

@@ -33,6 +33,8 @@
 //	audit             who did and read what                           policy        sealed
 //	audit:head        end of its chain                                policy        plain
 //	d:<yyyymmdd>      counters of a day                               400 d         plain
+//	script            which versions of the script there are          –             plain
+//	script:<version>  files of a version                             –             plain (no data of anybody)
 //	ready             probe of /readyz                                10 s          plain
 //	lost:<era>        the loss of that era has been told              –             plain (outside of the era check)
 //

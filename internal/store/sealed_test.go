@@ -230,6 +230,9 @@ func TestEveryKeyThatADayLeavesBehindIsDocumentedAndEnds(t *testing.T) {
 	if _, err := b.FirstToTell(t.Context(), "era-that-is-lost"); err != nil {
 		t.Fatal(err)
 	}
+	if err := b.Publish(t.Context(), "0a1b", "0a1b", []byte("files")); err != nil {
+		t.Fatal(err)
+	}
 	p := b.play(t, hotline.Waiting) // whose record stays open
 	if _, err := b.Leave(t.Context(), p.ID, p.PatientLeg); err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io/fs"
+	"path"
 
 	"github.com/tideover/tideover/internal/hotline"
 )
@@ -41,6 +42,11 @@ func Compile(fsys fs.FS, d Detector) (*Script, error) {
 		s.resources, s.help = r.resources(body, s.langs)
 	}
 	sum.Write(raw)
+	for _, name := range []string{"lexicon.yaml", "holidays.yaml"} { // read by others, and part of what a version does
+		if raw, err := fs.ReadFile(fsys, path.Join(folder, name)); err == nil {
+			sum.Write(raw)
+		}
+	}
 	s.version = hex.EncodeToString(sum.Sum(nil))
 	// Seals and translations hold for the text as it is written, before numbers
 	// are filled in.

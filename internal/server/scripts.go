@@ -1,0 +1,167 @@
+package server
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"path"
+	"time"
+
+	"github.com/tideover/tideover/internal/store"
+	"github.com/tideover/tideover/internal/triage"
+)
+
+// versions is what the store keeps of the script.
+type versions interface {
+	Published(ctx context.Context) (store.Published, error)
+	Publish(ctx context.Context, version, folder string, files []byte) error
+	Files(ctx context.Context, version string) ([]byte, error)
+}
+
+// scripts keeps this instance's shelf in step with the line: what one instance
+// publishes all of them run, and a contact finds its version again after a
+// restart.
+type scripts struct {
+	shelf   *triage.Shelf
+	store   versions
+	compile func(fs.FS) (*triage.Script, error)
+	files   func() fs.FS // the operator's folder
+	folder  string       // its version
+	told    bool         // the folder's version is known to the line
+	failed  func()       // counts a folder that was refused
+	log     *slog.Logger
+}
+
+// run looks after the shelf until ctx ends.
+func (p *scripts) run(ctx context.Context, tick <-chan time.Time) error {
+	for {
+		if err := p.look(ctx); err != nil {
+			p.log.WarnContext(ctx, "versions of the script not read", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick:
+		}
+	}
+}
+
+// look takes over what the line has published. A folder that changed since
+// then was put there by the operator, and runs.
+func (p *scripts) look(ctx context.Context) error {
+	line, err := p.store.Published(ctx)
+	if err != nil {
+		return err
+	}
+	if !p.told && (line.Running == "" || line.Folder != p.folder) {
+		if err := p.publish(ctx, p.shelf.Running(), p.files()); err != nil {
+			return err
+		}
+		line.Running = p.folder
+	}
+	p.told = true
+	for _, v := range line.Versions {
+		if !p.shelf.Has(v) {
+			if err := p.fetch(ctx, v); err != nil {
+				p.log.ErrorContext(ctx, "version of the script not usable", "script", short(v), "error", err)
+			}
+		}
+	}
+	if p.shelf.Running().Version() != line.Running {
+		if err := p.shelf.Use(line.Running); err != nil {
+			return err
+		}
+		p.log.InfoContext(ctx, "script published", "script", short(line.Running))
+	}
+	for v, node := range line.Recalled {
+		if v == line.Running {
+			continue
+		}
+		if err := p.shelf.Recall(v, node); err != nil {
+			p.log.ErrorContext(ctx, "recall of a script refused", "script", short(v), "error", err)
+		}
+	}
+	return nil
+}
+
+// fetch reads a version back. Its name is the hash of what it says: files that
+// were changed are another version, and refused.
+func (p *scripts) fetch(ctx context.Context, version string) error {
+	raw, err := p.store.Files(ctx, version)
+	if err != nil {
+		return err
+	}
+	files, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		return fmt.Errorf("unpack: %w", err)
+	}
+	s, err := p.compile(files)
+	if err != nil {
+		return err
+	}
+	if s.Version() != version {
+		return errors.New("its files are not what they were")
+	}
+	p.shelf.Add(s)
+	p.log.InfoContext(ctx, "version of the script read back", "script", short(version))
+	return nil
+}
+
+// Reload compiles the operator's folder again and publishes it. A folder with
+// a fault changes nothing: the running script goes on.
+func (p *scripts) Reload(ctx context.Context) error {
+	files := p.files()
+	s, err := p.compile(files)
+	if err != nil {
+		p.failed()
+		return fmt.Errorf("the running script goes on: %w", err)
+	}
+	p.folder = s.Version()
+	p.shelf.Publish(s)
+	return p.publish(ctx, s, files)
+}
+
+func (p *scripts) publish(ctx context.Context, s *triage.Script, files fs.FS) error {
+	packed, err := pack(files)
+	if err != nil {
+		return fmt.Errorf("pack the script: %w", err)
+	}
+	return p.store.Publish(ctx, s.Version(), p.folder, packed)
+}
+
+// pack puts the script's files into one archive.
+func pack(files fs.FS) ([]byte, error) {
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	entries, err := fs.ReadDir(files, "script")
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		if e.IsDir() {
+			continue
+		}
+		raw, err := fs.ReadFile(files, path.Join("script", e.Name()))
+		if err != nil {
+			return nil, err
+		}
+		f, err := w.Create(path.Join("script", e.Name()))
+		if err != nil {
+			return nil, err
+		}
+		if _, err := f.Write(raw); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// short is how people call a version.
+func short(version string) string { return version[:min(len(version), 8)] }

@@ -1,0 +1,84 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/tideover/tideover/internal/hotline"
+)
+
+// Published is what is known of the versions of the script on this line.
+type Published struct {
+	Running  string            // on which new contacts begin
+	Folder   string            // the folder's version when that was decided
+	Versions []string          // that can be read back, sorted
+	Recalled map[string]string // version → node
+}
+
+// Fields of the hash `script`.
+const (
+	runningField = "running"
+	folderField  = "folder"
+	keptField    = "kept:"
+	recallField  = "recall:"
+)
+
+// Published reads which versions there are. An error is ErrUnknown.
+func (s *Store) Published(ctx context.Context) (Published, error) {
+	all, err := s.rdb.HGetAll(ctx, s.key("script")).Result()
+	if err != nil {
+		return Published{}, fmt.Errorf("versions of the script: %w: %w", hotline.ErrUnknown, plain(err))
+	}
+	p := Published{Running: all[runningField], Folder: all[folderField], Recalled: map[string]string{}}
+	for field := range maps.Keys(all) {
+		if v, is := strings.CutPrefix(field, keptField); is {
+			p.Versions = append(p.Versions, v)
+		}
+		if v, is := strings.CutPrefix(field, recallField); is {
+			p.Recalled[v] = all[field]
+		}
+	}
+	slices.Sort(p.Versions)
+	return p, nil
+}
+
+// Publish keeps the files of a version and makes it the one on which new
+// contacts begin, on all instances. folder is the version of the folder that
+// this instance has.
+func (s *Store) Publish(ctx context.Context, version, folder string, files []byte) error {
+	_, err := s.rdb.TxPipelined(ctx, func(p redis.Pipeliner) error {
+		p.Set(ctx, s.key("script", version), files, 0)
+		p.HSet(ctx, s.key("script"), runningField, version, folderField, folder, keptField+version, "1")
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("publish: %w: %w", hotline.ErrUnknown, plain(err))
+	}
+	return nil
+}
+
+// Files gives the files of a version. An error is ErrNotFound or ErrUnknown.
+func (s *Store) Files(ctx context.Context, version string) ([]byte, error) {
+	raw, err := s.rdb.Get(ctx, s.key("script", version)).Bytes()
+	switch {
+	case errors.Is(err, redis.Nil):
+		return nil, fmt.Errorf("script %s: %w", version, hotline.ErrNotFound)
+	case err != nil:
+		return nil, fmt.Errorf("script %s: %w: %w", version, hotline.ErrUnknown, plain(err))
+	}
+	return raw, nil
+}
+
+// RecallVersion sends whoever is on the version to a node of the running one.
+func (s *Store) RecallVersion(ctx context.Context, version, node string) error {
+	if err := s.rdb.HSet(ctx, s.key("script"), recallField+version, node).Err(); err != nil {
+		return fmt.Errorf("recall: %w: %w", hotline.ErrUnknown, plain(err))
+	}
+	return nil
+}
