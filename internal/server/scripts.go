@@ -39,14 +39,19 @@ type scripts struct {
 // run looks after the shelf until ctx ends.
 func (p *scripts) run(ctx context.Context, tick <-chan time.Time) error {
 	for {
-		if err := p.look(ctx); err != nil {
-			p.log.WarnContext(ctx, "versions of the script not read", "error", err)
-		}
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-tick:
 		}
+		p.tell(ctx)
+	}
+}
+
+// tell looks, and says where that failed: the shelf stays as it is.
+func (p *scripts) tell(ctx context.Context) {
+	if err := p.look(ctx); err != nil {
+		p.log.WarnContext(ctx, "versions of the script not read", "error", err)
 	}
 }
 

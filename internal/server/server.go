@@ -203,6 +203,7 @@ func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 	}
 	srv.RegisterOnShutdown(s.console.Drain)
 	s.era.look(ctx)
+	s.scripts.tell(ctx)
 	for _, w := range s.store.Warnings(ctx) {
 		s.log.WarnContext(ctx, "redis setting", "setting", w)
 	}
