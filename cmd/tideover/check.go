@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -11,28 +12,48 @@ import (
 	"github.com/tideover/tideover/internal/triage"
 )
 
+// checking says what check is to do beside finding faults.
+type checking struct{ release, coverage, skeletons bool }
+
 func newCheck(std streams) *cobra.Command {
-	var release bool
+	var do checking
 	cmd := &cobra.Command{
 		Use: "check [DIR]", Short: "Validate a configuration folder", Args: atMost(1),
-		Long:    "Validates line, script, translations, transcripts, resources and lexicon of a folder: DIR, or\nthe one of TIDEOVER_CONFIG, or the built-in one. Prints all findings as\nfile:line:col: error|warning: text; exit 1 if one of them is an error.",
-		Example: "  tideover check                  the folder that serve would take\n  tideover check config/ --release   and refuse clinical text that nobody has sealed",
+		Long: "Validates line, script, translations, transcripts, resources and lexicon of a folder: DIR, or\n" +
+			"the one of TIDEOVER_CONFIG, or the built-in one. Prints all findings as\n" +
+			"file:line:col: error|warning: text; exit 1 if one of them is an error.",
+		Example: "  tideover check                      the folder that serve would take\n" +
+			"  tideover check config --release     and refuse clinical text that nobody has sealed\n" +
+			"  tideover check config --coverage    and list the ways that no transcript takes\n" +
+			"  tideover check config --skeletons   print transcripts that take those ways",
 		RunE: func(_ *cobra.Command, args []string) error {
-			cfg, err := loadSettings("", config.NeedFolder)
+			cfg, err := folderOf(args)
 			if err != nil {
 				return err
 			}
-			if len(args) == 1 {
-				cfg.Folder = args[0]
+			if do.skeletons {
+				return skeletons(std, cfg)
 			}
-			return check(std, cfg, release)
+			return check(std, cfg, do)
 		},
 	}
-	cmd.Flags().BoolVar(&release, "release", false, "refuse clinical text that nobody has sealed")
+	cmd.Flags().BoolVar(&do.release, "release", false, "refuse clinical text that nobody has sealed")
+	cmd.Flags().BoolVar(&do.coverage, "coverage", false, "print which ways through the script transcripts take")
+	cmd.Flags().BoolVar(&do.skeletons, "skeletons", false, "print transcripts for the ways that none takes, to be read and named, and nothing else")
 	return cmd
 }
 
-func check(std streams, cfg config.Config, release bool) error {
+// folderOf gives the settings with the folder that an argument names, if there
+// is one.
+func folderOf(args []string) (config.Config, error) {
+	cfg, err := loadSettings("", config.NeedFolder)
+	if len(args) == 1 {
+		cfg.Folder = args[0]
+	}
+	return cfg, err
+}
+
+func check(std streams, cfg config.Config, do checking) error {
 	found := 0
 	report := func(err error) {
 		for _, e := range flat(err) {
@@ -52,7 +73,8 @@ func check(std streams, cfg config.Config, release bool) error {
 	}
 	script, err := triage.Compile(cfg.Files(), detector)
 	report(err)
-	for _, f := range script.Rehearse(cfg.Files()).Findings {
+	rehearsal := script.Rehearse(cfg.Files())
+	for _, f := range rehearsal.Findings {
 		if !f.Mild {
 			found++
 		}
@@ -61,15 +83,36 @@ func check(std streams, cfg config.Config, release bool) error {
 	if script != nil && err == nil {
 		unsealed := script.Unreviewed()
 		word := "warning"
-		if release {
+		if do.release {
 			word = "error"
 			found += len(unsealed)
 		}
 		for _, id := range unsealed {
 			_, _ = fmt.Fprintf(std.out, "script/review.yaml:1:1: %s: %s is not clinically reviewed\n", word, id)
 		}
+		if do.coverage {
+			_, _ = fmt.Fprint(std.out, rehearsal.Coverage.Report())
+		}
 	}
 	if found > 0 {
+		return errFindings
+	}
+	return nil
+}
+
+// skeletons prints what is missing in the file of transcripts. A way that no
+// caller can take is a finding.
+func skeletons(std streams, cfg config.Config) error {
+	script, err := readScript(cfg.Files())
+	if err != nil {
+		return err
+	}
+	text, stuck := script.Skeletons(cfg.Files(), script.Rehearse(cfg.Files()).Coverage)
+	_, _ = fmt.Fprint(std.out, text)
+	for _, g := range stuck {
+		_, _ = fmt.Fprintf(std.err, "no visit takes this way: %s: %s (%s)\n", g.Node, g.Branch, strings.Join(g.In, ", "))
+	}
+	if len(stuck) > 0 {
 		return errFindings
 	}
 	return nil

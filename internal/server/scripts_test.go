@@ -2,7 +2,6 @@ package server_test
 
 import (
 	"io/fs"
-	"maps"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -43,7 +42,9 @@ func (d *desk) source() server.Source {
 func (d *desk) edit(t *testing.T, name, old, changed string) {
 	t.Helper()
 	next := fstest.MapFS{}
-	maps.Copy(next, *d.files.Load())
+	for other, f := range *d.files.Load() {
+		next[other] = f
+	}
 	raw := string(next[name].Data)
 	if !strings.Contains(raw, old) {
 		t.Fatalf("%s does not hold %q", name, old)
@@ -63,17 +64,17 @@ type at struct {
 	sid, next string
 }
 
-func (w *world) call(t *testing.T, base string) *at {
+func (w *world) call(t *testing.T, base string) (*at, string) {
 	t.Helper()
 	c := &at{w, w.sid("CA"), ""}
-	c.next = nextURL(w.post(t.Context(), t, http.DefaultClient, base, w.public+"/twilio/voice", w.callForm(c.sid, "")))
-	return c
+	doc := w.post(t.Context(), t, http.DefaultClient, base, w.public+"/twilio/voice", w.callForm(c.sid, ""))
+	c.next = nextURL(doc)
+	return c, doc
 }
 
-// two presses 2: Spanish, then no danger.
-func (c *at) two(t *testing.T, base string) string {
+func (c *at) press(t *testing.T, base, key string) string {
 	t.Helper()
-	doc := c.post(t.Context(), t, http.DefaultClient, base, c.next, c.callForm(c.sid, "2"))
+	doc := c.post(t.Context(), t, http.DefaultClient, base, c.next, c.callForm(c.sid, key))
 	c.next = nextURL(doc)
 	return doc
 }
@@ -86,10 +87,10 @@ func TestAContactStaysOnTheScriptOnWhichItBegan(t *testing.T) {
 	d := newDesk(t)
 	srv := w.buildFrom(t, d.source(), w.redis, "", nil)
 	base, stop := w.run(t, srv)
-	before := w.call(t, base)
-	before.two(t, base)
-	later := w.call(t, base)
-	later.two(t, base)
+	before, _ := w.call(t, base)
+	before.press(t, base, "2")
+	later, _ := w.call(t, base)
+	later.press(t, base, "2")
 
 	fault := newDesk(t)
 	fault.edit(t, "script/strike.yaml", "start: welcome", "start: welcom")
@@ -102,12 +103,12 @@ func TestAContactStaysOnTheScriptOnWhichItBegan(t *testing.T) {
 	if err := srv.Reload(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if doc := before.two(t, base); !strings.Contains(doc, askedBefore) {
+	if doc := before.press(t, base, "2"); !strings.Contains(doc, askedBefore) {
 		t.Errorf("a contact changed its script:\n%s", doc)
 	}
-	fresh := w.call(t, base)
-	fresh.two(t, base)
-	if doc := fresh.two(t, base); !strings.Contains(doc, askedAfter) {
+	fresh, _ := w.call(t, base)
+	fresh.press(t, base, "2")
+	if doc := fresh.press(t, base, "2"); !strings.Contains(doc, askedAfter) {
 		t.Errorf("a new contact is not on the new script:\n%s", doc)
 	}
 	if err := stop(); err != nil {
@@ -117,7 +118,7 @@ func TestAContactStaysOnTheScriptOnWhichItBegan(t *testing.T) {
 	wait(t, "the older version is not read back", func() bool {
 		return strings.Contains(w.logs.String(), "read back")
 	})
-	if doc := later.two(t, base); !strings.Contains(doc, askedBefore) {
+	if doc := later.press(t, base, "2"); !strings.Contains(doc, askedBefore) {
 		t.Errorf("after a restart a contact is not on its script:\n%s", doc)
 	}
 }
@@ -135,8 +136,8 @@ func TestAPublishedScriptRunsOnEveryInstance(t *testing.T) {
 		t.Fatal(err)
 	}
 	wait(t, "the other instance does not take it over", func() bool {
-		c := w.call(t, second)
-		c.two(t, second)
-		return strings.Contains(c.two(t, second), askedAfter)
+		c, _ := w.call(t, second)
+		c.press(t, second, "2")
+		return strings.Contains(c.press(t, second, "2"), askedAfter)
 	})
 }

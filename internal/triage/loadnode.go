@@ -140,13 +140,13 @@ func (l *loader) heard(p pair) [][]string {
 	return all
 }
 
-func (l *loader) channel(p pair) hotline.Channel {
+func (r *reader) channel(p pair) hotline.Channel {
 	if p.value == nil {
 		return ""
 	}
-	ch := hotline.Channel(l.text(p))
+	ch := hotline.Channel(r.text(p))
 	if ch != hotline.Voice && ch != hotline.SMS {
-		l.add(l.spot(p.value), "type", "only: want voice or sms")
+		r.add(r.spot(p.value), "type", "only: want voice or sms")
 	}
 	return ch
 }

@@ -19,13 +19,13 @@ type player struct {
 	last  []Effect // of the act
 	all   []Effect
 	found *findings
+	seen  *Coverage // nil: nobody counts
 }
 
-// play reports whether everything went as it is written. It stops at the first
-// act that does not: what follows would only repeat it.
-func (p *player) play(hello string) bool {
+// play takes the acts until one does not go as it is written: what follows
+// would only repeat it.
+func (p *player) play(hello string, acts []act) {
 	p.facts, p.ses = p.t.facts, p.s.Begin(p.ch)
-	acts := p.t.acts
 	switch {
 	case p.ch == hotline.SMS && p.lang == "":
 		// The first text is the first act.
@@ -39,21 +39,20 @@ func (p *player) play(hello string) bool {
 	}
 	if p.lang != "" && p.ses.Lang != p.lang {
 		p.fail(p.t.at, "the beginning does not lead to the language %s: hello: want words that tell it", p.lang)
-		return false
+		return
 	}
 	for i, a := range acts {
 		p.act(i, a)
 		for _, w := range a.want {
-			p.judge(w, p.last, fmt.Sprintf("step %d (%s)", i+1, a.words(p.lang)))
+			p.judge(w, p.last, fmt.Sprintf("%s (%s)", a.label, a.words(p.lang)))
 		}
 		if len(p.found.all) > 0 {
-			return false
+			return
 		}
 	}
 	for _, w := range p.t.expect {
 		p.judge(w, p.all, "at the end")
 	}
-	return len(p.found.all) == 0
 }
 
 // langKey is the key that chooses a language at the first question.
@@ -76,7 +75,7 @@ func (p *player) act(i int, a act) {
 	}
 	p.last = nil
 	for range a.times {
-		in := Input{Kind: a.kind, Text: a.text(p.lang)}
+		in := Input{Kind: a.kind, Text: a.text(p.lang), Vague: a.vague}
 		switch {
 		case i == 0 && p.ch == hotline.SMS && p.lang == "":
 			in.Kind = Start
@@ -92,6 +91,10 @@ func (p *player) step(in Input) {
 	if err != nil {
 		p.fail(p.t.at, "%v", err)
 		return
+	}
+	effects, took := unmarked(effects)
+	if p.seen != nil {
+		p.seen.saw(p.ses, after, in, took)
 	}
 	p.ses, p.last, p.all = after, append(p.last, effects...), append(p.all, effects...)
 }
@@ -169,11 +172,7 @@ func (p *player) unknown(key, value string) string {
 	if key != "ask" && key != "node" || p.s.nodes[value] != nil {
 		return ""
 	}
-	names := make([]string, 0, len(p.s.order))
-	for _, n := range p.s.order {
-		names = append(names, n.id)
-	}
-	return fmt.Sprintf("; there is no node %q%s", value, meant(value, names))
+	return fmt.Sprintf("; there is no node %q%s", value, meant(value, p.s.nodeIDs()))
 }
 
 // asked is the node of the last question.

@@ -97,8 +97,13 @@ func TestAVisitWithoutALanguageBeginsWithTheVeryFirstWord(t *testing.T) {
 		"      - {in: \"1\", effects: [promise]}", "      - {outcome: promised, effects: [end promised]}",
 		"  - name: no texts", "    channel: voice", "    lang: en", "    facts: {can_text: false}", "    steps: [{in: \"2\"}, {in: \"6\", says_not: by text}]",
 		"  - name: texts in the middle", "    channel: voice", "    lang: en", "    facts: {can_text: false}", "    steps: [{in: \"2\"}, {in: \"6\", facts: {can_text: true}, says: by text}]")
-	if len(r.Findings) > 0 || r.Played != 6 {
-		t.Errorf("%d played, found %v", r.Played, r.Findings)
+	for _, f := range r.Findings {
+		if f.Rule != "coverage" {
+			t.Error(f)
+		}
+	}
+	if r.Played != 6 {
+		t.Errorf("%d played", r.Played)
 	}
 }
 

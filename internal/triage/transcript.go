@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"fmt"
 	"io/fs"
 	"regexp"
 	"slices"
@@ -24,16 +25,21 @@ type transcript struct {
 	facts    Facts
 	now      time.Time
 	acts     []act
-	expect   []want // of the visit as a whole
+	either   [][]act // ways to go on after the acts, each a visit of its own
+	expect   []want  // of each visit as a whole
 }
 
 // act is one thing that the caller does, and what must follow.
 type act struct {
 	at    spot
+	label string                  // "step 3"
+	only  hotline.Channel         // the one channel in which it is done; empty: both
 	kind  InputKind               // 0: nothing is done; what the beginning gave is looked at
 	in    map[hotline.Lang]string // under "" for all languages
+	vague bool                    // the recogniser is not sure of the words
 	times int
 	facts ast.Node // what the world is like from here on
+	world string   // the same in the words of the search for visits
 	want  []want
 }
 
@@ -55,7 +61,15 @@ var wants = []string{"ask", "node", "lang", "risk", "says", "says_not", "effects
 
 // usual is the world of a transcript that says nothing of it.
 func usual() (Facts, time.Time) {
-	return Facts{Open: true, Counselors: 2, CanText: true, HasNumber: true}, time.Date(2026, time.November, 24, 9, 0, 0, 0, time.UTC)
+	now := time.Date(2026, time.November, 24, 9, 0, 0, 0, time.UTC)
+	f := Facts{Open: true, Counselors: 2, CanText: true, HasNumber: true}
+	for i := range 4 { // one more than is read out at once
+		for _, lang := range []hotline.Lang{hotline.English, hotline.Spanish} {
+			id := fmt.Sprintf("%s-%d", lang, i+1)
+			f.Groups = append(f.Groups, Group{ID: id, Topic: "strike", Lang: lang, At: now.AddDate(0, 0, i+1), Free: 3 * i})
+		}
+	}
+	return f, now
 }
 
 // readTranscripts reads the file; what is wrong in it is added to the findings.
@@ -86,7 +100,7 @@ func readTranscripts(fsys fs.FS, found *findings) transcripts {
 }
 
 func (r *reader) transcript(v ast.Node) transcript {
-	f := r.fields(v, "name", "lang", "channel", "at", "facts", "steps", "expect")
+	f := r.fields(v, "name", "lang", "channel", "at", "facts", "steps", "either", "expect")
 	t := transcript{name: r.text(f["name"]), at: r.spot(v)}
 	t.facts, t.now = usual()
 	for _, lang := range r.oneOrMore(f["lang"]) {
@@ -103,17 +117,14 @@ func (r *reader) transcript(v ast.Node) transcript {
 		r.add(t.at, "transcript", "channel: want voice, sms, or both in a list")
 	}
 	if p, ok := f["at"]; ok {
-		at, err := time.Parse(time.RFC3339, r.text(p))
-		if err != nil {
-			r.add(r.spot(p.value), "transcript", "at: want a time like 2026-11-23T10:00:00-08:00")
-		}
-		t.now = at
+		t.now = r.instant(p)
 	}
 	if p, ok := f["facts"]; ok {
 		r.facts(p.value, &t.facts)
 	}
-	for _, v := range r.list(f["steps"].value) {
-		t.acts = append(t.acts, r.act(v))
+	t.acts = r.acts(f["steps"].value, "step")
+	for i, v := range r.list(f["either"].value) {
+		t.either = append(t.either, r.acts(v, fmt.Sprintf("either %d, step", i+1)))
 	}
 	r.opening(t)
 	t.expect = r.wants(r.fields(f["expect"].value, wants...))
@@ -123,22 +134,63 @@ func (r *reader) transcript(v ast.Node) transcript {
 // opening checks that there is a beginning: a call begins by itself, a thread
 // with its first text.
 func (r *reader) opening(t transcript) {
-	if len(t.acts) == 0 {
-		r.add(t.at, "transcript", "steps: want at least one")
-	}
-	for i, a := range t.acts {
-		if a.kind == 0 && i > 0 {
-			r.add(a.at, "transcript", "want one of in, silence and outcome; only the first step may just look")
-		}
-		if i == 0 && a.kind != Words && len(t.langs) == 0 && slices.Contains(t.channels, hotline.SMS) {
-			r.add(a.at, "transcript", "a thread begins with a text: want in, or a lang that is chosen before")
+	for _, ch := range t.channels {
+		for i := range max(len(t.either), 1) {
+			acts, ok := t.visit(ch, i)
+			if !ok {
+				continue
+			}
+			if len(acts) == 0 {
+				r.add(t.at, "transcript", "steps: want at least one")
+				return
+			}
+			if ch == hotline.SMS && len(t.langs) == 0 && acts[0].kind != Words {
+				r.add(acts[0].at, "transcript", "a thread begins with a text: want in, or a lang that is chosen before")
+				return
+			}
+			for _, a := range acts[1:] {
+				if a.kind == 0 {
+					r.add(a.at, "transcript", "want one of in, silence and outcome; only the first step may just look")
+					return
+				}
+			}
 		}
 	}
 }
 
+// visit lists the acts of one visit in a channel; way chooses among those that
+// go on after the common ones. false where that way is not there.
+func (t transcript) visit(ch hotline.Channel, way int) (acts []act, ok bool) {
+	for _, a := range t.acts {
+		if a.only == "" || a.only == ch {
+			acts = append(acts, a)
+		}
+	}
+	if len(t.either) == 0 {
+		return acts, true
+	}
+	for _, a := range t.either[way] {
+		if a.only != "" && a.only != ch {
+			return nil, false
+		}
+		acts = append(acts, a)
+	}
+	return acts, true
+}
+
+func (r *reader) acts(list ast.Node, label string) []act {
+	var all []act
+	for i, v := range r.list(list) {
+		a := r.act(v)
+		a.label = fmt.Sprintf("%s %d", label, i+1)
+		all = append(all, a)
+	}
+	return all
+}
+
 func (r *reader) act(v ast.Node) act {
-	f := r.fields(v, append([]string{"in", "silence", "outcome", "facts"}, wants...)...)
-	a := act{at: r.spot(v), times: 1, facts: f["facts"].value, want: r.wants(f)}
+	f := r.fields(v, append([]string{"in", "times", "silence", "outcome", "only", "vague", "facts"}, wants...)...)
+	a := act{at: r.spot(v), times: max(r.number(f["times"]), 1), only: r.channel(f["only"]), vague: r.flag(f["vague"]), facts: f["facts"].value, want: r.wants(f)}
 	if a.facts != nil {
 		r.facts(a.facts, &Facts{})
 	}
@@ -219,7 +271,7 @@ func (r *reader) oneOrMore(p pair) []string {
 
 // facts changes what the mapping names.
 func (r *reader) facts(n ast.Node, to *Facts) {
-	f := r.fields(n, "open", "counselors", "can_text", "has_number", "lines_long")
+	f := r.fields(n, "open", "counselors", "can_text", "has_number", "lines_long", "groups")
 	for name, flag := range map[string]*bool{
 		"open": &to.Open, "can_text": &to.CanText, "has_number": &to.HasNumber, "lines_long": &to.LinesLong,
 	} {
@@ -230,6 +282,27 @@ func (r *reader) facts(n ast.Node, to *Facts) {
 	if p, ok := f["counselors"]; ok {
 		to.Counselors = r.number(p)
 	}
+	if p, ok := f["groups"]; ok {
+		to.Groups = nil
+		for _, v := range r.list(p.value) {
+			to.Groups = append(to.Groups, r.group(v))
+		}
+	}
+}
+
+func (r *reader) group(v ast.Node) Group {
+	f := r.fields(v, "id", "topic", "lang", "at", "free")
+	return Group{
+		ID: r.text(f["id"]), Topic: r.text(f["topic"]), Lang: hotline.Lang(r.text(f["lang"])), At: r.instant(f["at"]), Free: r.number(f["free"]),
+	}
+}
+
+func (r *reader) instant(p pair) time.Time {
+	at, err := time.Parse(time.RFC3339, r.text(p))
+	if err != nil {
+		r.add(p.at, "transcript", "at: want a time like 2026-11-23T10:00:00-08:00")
+	}
+	return at
 }
 
 // keyed is what can be pressed.

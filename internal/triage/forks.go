@@ -1,0 +1,116 @@
+package triage
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/tideover/tideover/internal/hotline"
+)
+
+// fork is one way out of a node.
+type fork struct {
+	name string
+	at   spot
+	only hotline.Channel // empty: both
+	lang hotline.Lang    // the one language that it leads to; empty: any
+	to   target
+	set  func(*node, target) // puts another target in its place, on a copy of the node
+}
+
+// Names of the ways that are no answers.
+const (
+	silenceFork = "silence"
+	missedFork  = "not understood"
+	elseFork    = "else"
+)
+
+// forks lists the ways out of a node among which a visit can choose. Where
+// there is only one way there is no fork.
+func (n *node) forks() []fork {
+	var all []fork
+	for i, o := range n.options {
+		if o.more {
+			continue // it leads to the same question
+		}
+		all = append(all, fork{o.name(), o.at, o.only, o.lang, o.goTo, func(n *node, t target) { n.options[i].goTo = t }})
+	}
+	if i := len(n.noInput) - 1; i >= 0 {
+		all = append(all, fork{silenceFork, n.at, hotline.Voice, "", n.noInput[i].to, func(n *node, t target) { n.noInput[i].to = t }})
+	}
+	if i := len(n.noMatch) - 1; i >= 0 {
+		all = append(all, fork{missedFork, n.at, "", "", n.noMatch[i].to, func(n *node, t target) { n.noMatch[i].to = t }})
+	}
+	for i, c := range n.when {
+		all = append(all, fork{"if " + c.cond, n.at, "", "", c.goTo, func(n *node, t target) { n.when[i].goTo = t }})
+	}
+	for _, word := range slices.Sorted(maps.Keys(n.outcomes)) {
+		all = append(all, fork{"on " + word, n.at, "", "", n.outcomes[word], func(n *node, t target) { n.outcomes[word] = t }})
+	}
+	next := func(name string) fork {
+		return fork{name, n.at, "", "", n.next, func(n *node, t target) { n.next = t }}
+	}
+	switch n.kind {
+	case collectNode:
+		all = append(all, next("an answer"))
+	case branchNode, promiseNode, seatNode:
+		all = append(all, next(elseFork))
+	case askNode:
+		if n.list != "" {
+			all = append(all, fork{"nothing to read out", n.at, "", "", n.other, func(n *node, t target) { n.other = t }})
+		}
+		if n.list != "" && n.next.given() {
+			all = append(all, next("one of the list"))
+		}
+	case sendNode:
+		all = append(all, next("sent"), fork{"cannot be sent", n.at, hotline.Voice, "", n.other, func(n *node, t target) { n.other = t }})
+	case sayNode, queueNode, oweNode, endNode:
+	}
+	for i := range all {
+		if n.only != "" {
+			all[i].only = n.only
+		}
+	}
+	return all
+}
+
+// straight lists where a node leads to without a choice.
+func (n *node) straight() []*target {
+	var all []*target
+	if n.kind == sayNode || n.kind == oweNode {
+		all = append(all, &n.next)
+	}
+	if n.then.given() {
+		all = append(all, &n.then)
+	}
+	return all
+}
+
+// name tells an option from the others of its question.
+func (o *option) name() string {
+	if o.cond != "" {
+		return o.key + " if " + o.cond
+	}
+	return o.key
+}
+
+// name is the key of an answer that works everywhere, or its first words.
+func (g *global) name() string {
+	if g.key == "" && len(g.words) > 0 {
+		return strings.Join(g.words[0], " ")
+	}
+	return g.key
+}
+
+// copied gives a node that can be changed without the other.
+func (n *node) copied() *node {
+	c := *n
+	c.options = nil
+	for _, o := range n.options {
+		p := *o
+		c.options = append(c.options, &p)
+	}
+	c.noInput, c.noMatch = slices.Clone(n.noInput), slices.Clone(n.noMatch)
+	c.when, c.outcomes = slices.Clone(n.when), maps.Clone(n.outcomes)
+	return &c
+}

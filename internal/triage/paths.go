@@ -1,0 +1,243 @@
+package triage
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tideover/tideover/internal/hotline"
+)
+
+// Bounds of the search. A place of the script is looked at with so many
+// different memories, and a visit has so many acts.
+const (
+	mostMemories = 24
+	mostActs     = 16
+)
+
+// explorer looks for the shortest visit that takes each way, in one language
+// and channel: breadth first, so that the same script gives the same visits.
+type explorer struct {
+	voicing
+	s     *Script // marked
+	hello string
+	now   time.Time
+	queue []*stop
+	known map[string]bool // sessions that were looked at
+	often map[string]int  // how many at a place
+	odd   map[string]bool // nodes that were looked at in every world
+	words []act           // of danger
+	want  map[way]bool    // what is looked for still
+	first map[way]*stop   // the first that took it
+}
+
+// stop is where a visit has come to.
+type stop struct {
+	from   *stop // nil: the beginning
+	opened bool  // the beginning chose the language
+	act    act
+	facts  Facts
+	ses    Session
+	did    []Effect
+	took   []way
+	length int
+}
+
+func (e *explorer) explore() {
+	e.known, e.often, e.odd, e.first = map[string]bool{}, map[string]int{}, map[string]bool{}, map[way]*stop{}
+	e.words = e.distress()
+	facts, now := usual()
+	e.now = now
+	e.begin(facts)
+	for len(e.queue) > 0 && len(e.want) > 0 {
+		at := e.queue[0]
+		e.queue = e.queue[1:]
+		if at.length >= mostActs {
+			continue
+		}
+		for _, a := range e.acts(at) {
+			e.try(at, a)
+		}
+		if at.act.world != "" || e.odd[at.ses.Node] {
+			continue
+		}
+		e.odd[at.ses.Node] = true
+		for _, world := range worlds {
+			for _, a := range e.acts(at) {
+				a.world = world
+				e.try(at, a)
+			}
+		}
+	}
+}
+
+// begin takes the usual beginning, and the ones before a language is chosen.
+func (e *explorer) begin(facts Facts) {
+	p := player{s: e.s, voicing: e.voicing, t: transcript{now: e.now, facts: facts, channels: []hotline.Channel{e.ch}}, found: &findings{}}
+	p.play(e.hello, nil)
+	if p.ses.Lang == e.lang {
+		e.add(&stop{opened: true, facts: facts, ses: p.ses})
+	}
+	raw := &stop{facts: facts, ses: e.s.Begin(e.ch)}
+	if e.ch == hotline.Voice {
+		e.try(raw, act{kind: Start})
+		return
+	}
+	for _, a := range append(slices.Clone(e.words), act{kind: Start, in: map[hotline.Lang]string{"": "..."}}) {
+		a.kind = Start
+		e.try(raw, a)
+	}
+}
+
+// worlds are facts in which something is missing, as a transcript writes them.
+var worlds = []string{"can_text: false", "has_number: false", "counselors: 0", "open: false", "groups: []"}
+
+// try takes one act, as often as its ladder needs, and keeps what is new.
+func (e *explorer) try(at *stop, a act) {
+	next := &stop{from: at, opened: at.opened, act: a, facts: at.facts, ses: at.ses, length: at.length + 1}
+	switch a.world {
+	case worlds[0]:
+		next.facts.CanText = false
+	case worlds[1]:
+		next.facts.HasNumber = false
+	case worlds[2]:
+		next.facts.Counselors = 0
+	case worlds[3]:
+		next.facts.Open = false
+	case worlds[4]:
+		next.facts.Groups = nil
+	case "":
+		next.act.world = at.act.world
+	}
+	next.act.times = 0
+	for next.act.times < 6 {
+		in := Input{Kind: a.kind, Text: a.text(e.lang)}
+		if e.ch == hotline.SMS && in.Kind == Keys {
+			in.Kind = Words
+		}
+		before := next.ses
+		after, effects, err := e.s.Step(before, in, next.facts, e.now)
+		if err != nil {
+			return
+		}
+		rest, took := unmarked(effects)
+		next.act.times++
+		next.ses, next.did = after, append(next.did, rest...)
+		next.took = append(next.took, append(took, e.s.beside(before, after, in)...)...)
+		ladder := a.kind == Silence || a.in[""] == nothing
+		if !ladder || after.Node != before.Node || after.Silent+after.Missed == 0 {
+			break
+		}
+	}
+	if next.ses.Lang != "" && next.ses.Lang != e.lang {
+		return
+	}
+	e.add(next)
+}
+
+func (e *explorer) add(at *stop) {
+	for _, w := range at.took {
+		if e.first[w] == nil {
+			e.first[w] = at
+			delete(e.want, w)
+		}
+	}
+	if slices.ContainsFunc(at.did, func(f Effect) bool { _, ended := f.(End); return ended }) {
+		return
+	}
+	memory := at.ses
+	memory.Turns = 0
+	place := fmt.Sprint(memory.Node, memory.Queue, memory.Awaits, memory.Back)
+	key := fmt.Sprintf("%v %s", memory, at.act.world)
+	if e.known[key] || e.often[place] >= mostMemories {
+		return
+	}
+	e.known[key] = true
+	e.often[place]++
+	e.queue = append(e.queue, at)
+}
+
+// nothing is an answer that no question has.
+const nothing = "#"
+
+// acts lists what a caller may do at a place: answer, be silent, not be
+// understood, ask for help.
+func (e *explorer) acts(at *stop) []act {
+	n := e.s.nodes[at.ses.Node]
+	if n == nil {
+		return nil
+	}
+	press := func(key string) act { return act{kind: Keys, in: map[hotline.Lang]string{"": key}} }
+	var all []act
+	if at.ses.Awaits != "" {
+		for _, f := range n.forks() {
+			word, on := strings.CutPrefix(f.name, "on ")
+			if !on {
+				word = "waiting"
+			}
+			all = append(all, act{kind: Outcome, in: map[hotline.Lang]string{"": word}})
+		}
+		return all
+	}
+	options := n.options
+	if n.kind == queueNode && n.loop {
+		options = e.s.loop
+	}
+	for _, o := range options {
+		if e.s.offered(o, at.ses, at.facts) {
+			all = append(all, press(o.key))
+		}
+	}
+	if n.list != "" && n.next.given() {
+		all = append(all, press("1"))
+	}
+	if n.kind == collectNode {
+		all = append(all, press(sample(n.digits)))
+	}
+	if n.kind == askNode || n.kind == collectNode {
+		all = append(all, act{kind: Silence}, press(nothing))
+	}
+	for i := range e.s.globals {
+		all = append(all, press(e.s.globals[i].name()))
+	}
+	if e.ch == hotline.Voice {
+		for i := range all {
+			if all[i].kind == Keys && !keyed.MatchString(all[i].in[""]) {
+				all[i].kind = Words
+			}
+		}
+	}
+	return append(all, e.words...)
+}
+
+// sample is a number that fits a question for so many digits.
+func sample(digits int) string {
+	switch digits {
+	case 4:
+		return "1203"
+	case 8:
+		return "12032026"
+	}
+	return "9001290012"[:digits]
+}
+
+// distress are words for each level of danger, by language: a detector need
+// not know them, then the ways that they lead are not found.
+var distress = []map[hotline.Lang]string{
+	{hotline.English: "I don't know how much longer I can do this", hotline.Spanish: "ya no puedo más"},
+	{hotline.English: "everyone would be better off without me", hotline.Spanish: "estarían mejor sin mí"},
+	{hotline.English: "I want to die", hotline.Spanish: "me quiero morir"},
+	{hotline.English: "I am going to kill myself tonight", hotline.Spanish: "me voy a matar esta noche"},
+}
+
+// distress lists the words that the detector knows.
+func (e *explorer) distress() []act {
+	var all []act
+	for _, in := range distress {
+		if e.s.detector.Screen(in[e.lang]).Level > 0 {
+			all = append(all, act{kind: Words, in: in})
+		}
+	}
+	return all
+}
