@@ -62,7 +62,7 @@ type rawHoliday struct {
 func LoadHolidays(fsys fs.FS) (Holidays, error) {
 	src, err := fs.ReadFile(fsys, holidaysFile)
 	if err != nil {
-		return Holidays{}, fmt.Errorf("%s:1:1: error: cannot be read; deadlines in business days need this file", path.Base(holidaysFile))
+		return Holidays{}, fmt.Errorf("%s:1:1: error: cannot be read; deadlines in business days need this file: %w", path.Base(holidaysFile), err)
 	}
 	b := holidaysBuilder{}
 	if err := b.decode(src); err != nil {

@@ -71,7 +71,9 @@ func check(std streams, cfg config.Config, do checking) error {
 			return err
 		}
 	}
-	script, err := triage.Compile(cfg.Files(), detector)
+	with, err := scriptOptions(cfg.Files())
+	report(err)
+	script, err := triage.Compile(cfg.Files(), detector, with...)
 	report(err)
 	rehearsal := script.Rehearse(cfg.Files())
 	for _, f := range rehearsal.Findings {

@@ -81,6 +81,7 @@ func (k *linker) checkNode(n *node) {
 		k.checkValues(n)
 	case collectNode:
 		need(n.digits >= 2 && n.digits <= 10, "digits", "digits: want 2 to 10")
+		need(n.date == 0 || k.holds(n.into, dateVar) && (n.digits == 4 || n.digits == 8), "variable", "date: want into with a variable of type date, and digits 4 (MMDD) or 8")
 		need(n.next.given(), "target", "want goto")
 		need(k.declared(n.into), "variable", "into: want a declared variable")
 		k.checkOptions(n.id, n.options)
@@ -100,6 +101,10 @@ func (k *linker) checkNode(n *node) {
 	case seatNode:
 		need(n.next.given() && len(n.outcomes) > 0, "target", "want on and else")
 		need(k.holds(n.group, idVar), "variable", "group: want a declared variable of type id")
+	case dueNode:
+		need(n.next.given() && n.other.given(), "target", "want goto and else")
+		need(k.holds(n.into, dateVar), "variable", "into: want a declared variable of type date")
+		k.checkLaw(n)
 	case oweNode:
 		need(n.next.given(), "target", "want goto")
 		need(n.duty == Reroute || n.duty == CheckIn, "duty", "duty: want reroute or check_in")
@@ -117,6 +122,19 @@ func (k *linker) declared(name string) bool {
 func (k *linker) holds(name string, is varType) bool {
 	v, ok := k.s.variable(name)
 	return ok && v.is == is
+}
+
+// checkLaw: a deadline is worked out from variables that can hold what it
+// needs.
+func (k *linker) checkLaw(n *node) {
+	for _, v := range []struct {
+		what, name string
+		is         varType
+	}{{"visit", n.law.visit, enumVar}, {"urgent", n.law.urgent, enumVar}, {"last", n.law.last, dateVar}, {"offered", n.law.offered, dateVar}, {"late", n.law.late, flagVar}} {
+		if v.name != "" && !k.holds(v.name, v.is) {
+			k.add(n.at, "variable", "%s: %s: want a declared variable of type %s", n.id, v.what, v.is)
+		}
+	}
 }
 
 // checkList: what is read out has an other way where it is empty, and keys of

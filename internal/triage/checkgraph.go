@@ -93,7 +93,7 @@ func (n *node) waits() bool {
 		return true
 	case queueNode:
 		return !n.then.given()
-	case sayNode, branchNode, sendNode, oweNode:
+	case sayNode, branchNode, sendNode, oweNode, dueNode:
 	}
 	return false
 }

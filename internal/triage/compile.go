@@ -6,21 +6,36 @@ import (
 	"errors"
 	"io/fs"
 	"path"
+	"time"
 
 	"github.com/tideover/tideover/internal/hotline"
+	"github.com/tideover/tideover/internal/rights"
 )
+
+// Option is what a script needs beside its folder.
+type Option func(*Script)
+
+// WithCalendar gives the days that deadlines in business days do not count.
+// Without it no deadline is told.
+func WithCalendar(c rights.Calendar) Option { return func(s *Script) { s.calendar = &c } }
+
+// WithZone gives the time zone in which days are told; UTC without it.
+func WithZone(zone *time.Location) Option { return func(s *Script) { s.zone = zone } }
 
 // Compile reads the script of a configuration folder: script/strike.yaml, one
 // strike.<lang>.yaml for each other language, resources.yaml and review.yaml.
 // The error joins every Finding, not the first.
-func Compile(fsys fs.FS, d Detector) (*Script, error) {
+func Compile(fsys fs.FS, d Detector, with ...Option) (*Script, error) {
 	if d == nil {
 		return nil, errors.New("compile script: want a detector of crisis language")
 	}
 	found := &findings{}
 	s := &Script{
-		detector: d, names: map[hotline.Lang]string{}, hear: map[hotline.Lang]map[string]bool{}, nodes: map[string]*node{},
+		zone: time.UTC, detector: d, names: map[hotline.Lang]string{}, hear: map[hotline.Lang]map[string]bool{}, nodes: map[string]*node{},
 		phrases: map[PhraseID]*phrase{}, resources: map[string]resource{},
+	}
+	for _, o := range with {
+		o(s)
 	}
 	sum := sha256.New()
 	l := loader{reader: reader{file: "strike.yaml", findings: found}, s: s}

@@ -67,6 +67,8 @@ func (r *run) enter(n *node) {
 	case promiseNode, seatNode:
 		r.ses.Node, r.ses.Awaits = n.id, n.id
 		r.emit(r.wished(n))
+	case dueNode:
+		r.due(n)
 	case oweNode:
 		r.owe(n)
 		r.goTo(n.next)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tideover/tideover/internal/hotline"
+	"github.com/tideover/tideover/internal/rights"
 )
 
 // filled puts the variables of the session into a text. One that is not set
@@ -25,38 +26,33 @@ func (s *Script) filled(text string, v voicing, ses Session) string {
 
 // day says a date as people do.
 func (s *Script) day(iso string, v voicing) string {
-	d, err := time.Parse(time.DateOnly, iso)
+	d, err := rights.Parse(iso)
 	if err != nil {
 		return ""
 	}
-	return sayDay(d, v.lang)
+	return rights.Say(d, string(v.lang), d)
 }
 
 // when says the day and the hour of a group.
-func when(at time.Time, v voicing) string { return sayDay(at, v.lang) + ", " + sayHour(at, v.lang) }
-
-var (
-	daysES   = [...]string{"domingo", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado"}
-	monthsES = [...]string{"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"}
-)
-
-func sayDay(d time.Time, lang hotline.Lang) string {
-	if lang == hotline.Spanish {
-		return daysES[d.Weekday()] + " " + d.Format("2") + " de " + monthsES[d.Month()-1]
-	}
-	return d.Format("Monday, January 2")
+func (s *Script) when(at time.Time, v voicing) string {
+	d := rights.From(at, s.zone)
+	return rights.Say(d, string(v.lang), d) + ", " + sayHour(at.In(s.zone), v.lang)
 }
 
 func sayHour(at time.Time, lang hotline.Lang) string {
-	if lang == hotline.Spanish {
-		part := " de la mañana"
-		switch {
-		case at.Hour() >= 19:
-			part = " de la noche"
-		case at.Hour() >= 12:
-			part = " de la tarde"
-		}
-		return "a las " + strings.TrimSuffix(at.Format("3:04"), ":00") + part
+	hour := strings.TrimSuffix(at.Format("3:04"), ":00")
+	if lang != hotline.Spanish {
+		return hour + at.Format(" PM")
 	}
-	return strings.TrimSuffix(at.Format("3:04"), ":00") + at.Format(" PM")
+	article, part := "a las ", " de la mañana"
+	if at.Hour()%12 == 1 {
+		article = "a la "
+	}
+	switch {
+	case at.Hour() >= 19:
+		part = " de la noche"
+	case at.Hour() >= 12:
+		part = " de la tarde"
+	}
+	return article + hour + part
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/expr-lang/expr/vm"
 
 	"github.com/tideover/tideover/internal/hotline"
+	"github.com/tideover/tideover/internal/rights"
 )
 
 // kind says what a node does.
@@ -22,6 +23,7 @@ const (
 	promiseNode kind = "promise" // waits for the outcome of a callback
 	seatNode    kind = "seat"    // waits for the outcome of a sign-up to a group
 	oweNode     kind = "owe"     // records what the line owes the caller afterwards
+	dueNode     kind = "due"     // works out by when a plan has to give an appointment
 	endNode     kind = "end"     // the contact is finished
 )
 
@@ -55,13 +57,15 @@ type node struct {
 	timeout    time.Duration
 	hints      map[hotline.Lang][]string
 
-	digits int    // collect
-	into   string // the variable that takes the answer
-	list   string // ask: what is read out three at a time; empty: nothing
-	group  string // seat: the variable that holds the group
-	duty   Duty   // owe
-	due    string // owe: the variable that holds the day
-	after  int    // owe: days from today, instead
+	digits int          // collect
+	into   string       // the variable that takes the answer
+	date   rights.Tense // collect: a day, said or typed, on this side of today; 0: digits as they are
+	law    lawVars      // due
+	list   string       // ask: what is read out three at a time; empty: nothing
+	group  string       // seat: the variable that holds the group
+	duty   Duty         // owe
+	due    string       // owe: the variable that holds the day
+	after  int          // owe: days from today, instead
 
 	next  target   // say, collect, send, branch's else, promise's else
 	when  []choice // branch
@@ -78,6 +82,10 @@ type node struct {
 	outcomes map[string]target // promise, seat
 	reason   string            // end
 }
+
+// lawVars name the variables that a deadline is worked out from, and where the
+// answer goes. Those that are empty are not asked about.
+type lawVars struct{ visit, urgent, last, offered, late string }
 
 // option is one answer of a question.
 type option struct {

@@ -37,7 +37,7 @@ func (r *run) keys(text string) {
 			return
 		}
 		r.noMatch(n)
-	case sayNode, branchNode, sendNode, promiseNode, seatNode, oweNode, endNode:
+	case sayNode, branchNode, sendNode, promiseNode, seatNode, oweNode, dueNode, endNode:
 	}
 }
 
@@ -73,6 +73,8 @@ func (r *run) words(text string) {
 	case level == 1 && r.unsure(n, words):
 	case o != nil:
 		r.choose(n, o)
+	case n.kind == collectNode && n.date != 0:
+		r.collectDate(n, text)
 	case n.kind == collectNode:
 		r.collect(n, number(words, n.digits))
 	case n.kind == askNode:
@@ -175,6 +177,10 @@ func (r *run) answered(n *node, answer string) {
 }
 
 func (r *run) collect(n *node, digits string) {
+	if n.date != 0 {
+		r.collectDate(n, digits)
+		return
+	}
 	if len(digits) != n.digits || !digitsOnly(digits) {
 		r.noMatch(n)
 		return

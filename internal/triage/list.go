@@ -116,7 +116,7 @@ func (s *Script) groupItem(g Group, key string, v voicing) string {
 	if g.Free == 0 {
 		seats = s.Phrase(SeatsNone, v.lang, v.ch)
 	}
-	return s.Phrase(GroupItem, v.lang, v.ch, "key", key, "topic", s.Word(WordTopic, g.Topic, v.lang), "when", when(g.At, v), "seats", seats)
+	return s.Phrase(GroupItem, v.lang, v.ch, "key", key, "topic", s.Word(WordTopic, g.Topic, v.lang), "when", s.when(g.At, v), "seats", seats)
 }
 
 func (s *Script) helpItem(h helpEntry, v voicing) string {

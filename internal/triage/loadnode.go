@@ -6,13 +6,14 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"github.com/tideover/tideover/internal/hotline"
+	"github.com/tideover/tideover/internal/rights"
 )
 
 // nodeKeys lists what a node of each kind may say, beside what all may.
 func nodeKeys() map[kind][]string {
 	return map[kind][]string{
 		askNode:     {"say", "again", "label", "options", "into", "timeout", "on_no_input", "on_no_match", "list", "goto", "none"},
-		collectNode: {"say", "again", "label", "digits", "into", "goto", "timeout", "on_no_input", "on_no_match", "options"},
+		collectNode: {"say", "again", "label", "digits", "date", "into", "goto", "timeout", "on_no_input", "on_no_match", "options"},
 		sayNode:     {"say", "phrase", "goto"},
 		branchNode:  {"when", "else"},
 		queueNode:   {"say", "phrase", "band", "need", "page", "risk", "then", "loop"},
@@ -20,6 +21,7 @@ func nodeKeys() map[kind][]string {
 		promiseNode: {"on", "else"},
 		seatNode:    {"group", "on", "else"},
 		oweNode:     {"duty", "due", "after", "goto"},
+		dueNode:     {"visit", "urgent", "last", "offered", "into", "late", "goto", "else"},
 		endNode:     {"say", "phrase", "reason"},
 	}
 }
@@ -34,7 +36,7 @@ func (l *loader) node(p pair) *node {
 		}
 	}
 	if _, ok := kinds[n.kind]; !ok {
-		l.add(p.at, "kind", "%s: kind: want ask, collect, say, branch, queue, send, promise, seat, owe or end", n.id)
+		l.add(p.at, "kind", "%s: kind: want ask, collect, say, branch, queue, send, promise, seat, owe, due or end", n.id)
 		return n
 	}
 	f := l.fields(p.value, append(known, kinds[n.kind]...)...)
@@ -75,6 +77,15 @@ func (l *loader) question(n *node, f map[string]pair) {
 	}
 	n.digits, n.into = l.number(f["digits"]), l.text(f["into"])
 	n.list, n.other = l.text(f["list"]), l.target(f["none"])
+	switch tense := l.text(f["date"]); tense {
+	case "":
+	case "past":
+		n.date = rights.Past
+	case "future":
+		n.date = rights.Future
+	default:
+		l.add(f["date"].at, "type", "date: want past or future")
+	}
 }
 
 // rest reads what questions do not have.
@@ -88,6 +99,9 @@ func (l *loader) rest(n *node, f map[string]pair) {
 		n.next = l.target(f["else"])
 	case sendNode:
 		n.other = l.target(f["else"])
+	case dueNode:
+		n.other, n.into = l.target(f["else"]), l.text(f["into"])
+		n.law = lawVars{l.text(f["visit"]), l.text(f["urgent"]), l.text(f["last"]), l.text(f["offered"]), l.text(f["late"])}
 	case oweNode:
 		n.duty, n.due, n.after = Duty(l.text(f["duty"])), l.text(f["due"]), l.number(f["after"])
 	case askNode, collectNode, sayNode, queueNode, endNode:

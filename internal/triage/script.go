@@ -2,9 +2,11 @@ package triage
 
 import (
 	"slices"
+	"time"
 
 	"github.com/tideover/tideover/internal/crisis"
 	"github.com/tideover/tideover/internal/hotline"
+	"github.com/tideover/tideover/internal/rights"
 )
 
 // Detector looks for words of danger in what callers write and say.
@@ -32,6 +34,8 @@ type Script struct {
 	phrases   map[PhraseID]*phrase
 	resources map[string]resource
 	help      help
+	calendar  *rights.Calendar // nil: no deadline is told
+	zone      *time.Location
 	open      []string // texts without a valid seal
 }
 

@@ -133,7 +133,7 @@ func (f *Shelf) Current(ses Session, facts Facts) []Effect {
 // rescue goes on at a node of this script with a contact of a version that was
 // called back. A call for help still counts, and a place is never lost.
 func (s *Script) rescue(ses Session, in Input, node string, facts Facts, now time.Time) (Session, []Effect, error) {
-	r := run{s: s, ses: ses, facts: facts, now: now}
+	r := run{s: s, ses: ses, facts: facts, now: now.In(s.zone)}
 	r.ses.Vars = maps.Clone(ses.Vars)
 	r.ses.Script, r.ses.Awaits, r.ses.Back = s.version, "", ""
 	if r.ses.Queue != "" && s.nodes[r.ses.Queue] == nil {

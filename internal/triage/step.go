@@ -16,7 +16,7 @@ func (s *Script) Step(ses Session, in Input, facts Facts, now time.Time) (Sessio
 	if ses.Channel != hotline.Voice && ses.Channel != hotline.SMS {
 		return ses, nil, fmt.Errorf("step: channel %q does not exist", ses.Channel)
 	}
-	r := run{s: s, ses: ses, facts: facts, now: now}
+	r := run{s: s, ses: ses, facts: facts, now: now.In(s.zone)}
 	r.ses.Vars = maps.Clone(ses.Vars)
 	r.ses.Script = s.version
 	switch in.Kind {
