@@ -144,7 +144,7 @@ func (at *stop) yaml(lang hotline.Lang) string {
 			parts = append(parts, "times: "+strconv.Itoa(at.act.times))
 		}
 	}
-	if at.act.world != at.from.act.world {
+	if at.act.world != "" && at.act.world != at.from.act.world {
 		parts = append(parts, "facts: {"+at.act.world+"}")
 	}
 	if q := asked(at.did); q != "" && q == at.ses.Node {
