@@ -118,12 +118,22 @@ type Board struct {
 	quiet  func(ctx context.Context, id hotline.CaseID, turn int) error
 	log    *slog.Logger
 	wake   chan struct{}
+	others map[string]func(ctx context.Context, d hotline.Due) error
 }
 
 // New wires a board. quiet queues a texter who never answered the safety
 // question.
 func New(store Store, phone Phone, people People, links Links, quiet func(ctx context.Context, id hotline.CaseID, turn int) error, log *slog.Logger) *Board {
-	return &Board{store: store, phone: phone, people: people, links: links, quiet: quiet, log: log, wake: make(chan struct{}, 1)}
+	return &Board{
+		store: store, phone: phone, people: people, links: links, quiet: quiet, log: log, wake: make(chan struct{}, 1),
+		others: map[string]func(context.Context, hotline.Due) error{},
+	}
+}
+
+// Hand gives jobs of a kind to somebody else, whose errors are judged as the
+// board's own. It is called before Run.
+func (b *Board) Hand(kind string, do func(ctx context.Context, d hotline.Due) error) {
+	b.others[kind] = do
 }
 
 // Wake makes the due loop look at once; it never blocks.

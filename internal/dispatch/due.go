@@ -103,6 +103,9 @@ func asked(err error) time.Duration {
 }
 
 func (b *Board) do(ctx context.Context, d hotline.Due) error {
+	if do, ok := b.others[d.Kind]; ok {
+		return do(ctx, d)
+	}
 	switch d.Kind {
 	case "nextpage":
 		return b.store.NextPage(ctx, d)

@@ -1,6 +1,7 @@
 package dispatch_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -209,4 +210,28 @@ func TestALegIsDismissedOnceItIsGone(t *testing.T) {
 	h.fail["dismiss"] = hotline.ErrLegGone
 	h.Do(t.Context(), job("hang", 1, "leg", "CAx", "why", "left"))
 	h.expect(t, "hang", "dismiss CAx left", "done hang")
+}
+
+func TestJobsOfSomebodyElseAreHandedOnAndJudgedAsOurs(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		err  error
+		want string
+	}{
+		"carried out":   {nil, "done remind"},
+		"not known yet": {hotline.ErrUnknown, "later remind 500ms"},
+		"a fault":       {errors.New("fault"), "done remind"},
+	}
+	for name, tc := range cases {
+		h := newHouse(t, hotline.Waiting)
+		var got hotline.Due
+		h.Hand("remind", func(_ context.Context, d hotline.Due) error {
+			got = d
+			return tc.err
+		})
+		h.Do(t.Context(), hotline.Due{Kind: "remind", Try: 1, Args: map[string]string{"group": "g1"}})
+		if h.expect(t, name, tc.want); got.Args["group"] != "g1" {
+			t.Errorf("%s: handed on %+v", name, got)
+		}
+	}
 }

@@ -92,7 +92,7 @@ func (d *Desk) stepHeld(pos triage.Position, in triage.Input, facts triage.Facts
 	if err != nil {
 		return ses, nil, err
 	}
-	leaves := has[triage.Promise](effects) || has[triage.End](effects)
+	leaves := has[triage.Promise](effects) || has[triage.Seat](effects) || has[triage.End](effects)
 	if leaves || in.Kind == triage.Keys && in.Text == "1" && pos.Session.Node == pos.Session.Queue {
 		if c.State != hotline.Claimed {
 			return pos.Session, nil, nil
@@ -113,6 +113,13 @@ func (d *Desk) commit(ctx context.Context, at Mark, pos triage.Position, ses tri
 	if pos.Case.ID == "" {
 		t.N = 0
 	}
+	if has[triage.Seat](effects) {
+		ses, effects, got, err := d.seat(ctx, t, pos)
+		if err != nil || got.Word != triage.Awaited {
+			return d.settled(at, got, err)
+		}
+		return d.commit(ctx, at, pos, ses, effects)
+	}
 	if has[triage.Promise](effects) {
 		return d.await(ctx, at, pos, t)
 	}
@@ -123,6 +130,13 @@ func (d *Desk) commit(ctx context.Context, at Mark, pos triage.Position, ses tri
 		return nil, false, fmt.Errorf("render case %s: %w", at.Case, err)
 	}
 	got, err := d.cases.Commit(ctx, t, pos.Case)
+	if err != nil {
+		return nil, false, err
+	}
+	return d.settle(at, got)
+}
+
+func (d *Desk) settled(at Mark, got triage.Committed, err error) ([]byte, bool, error) {
 	if err != nil {
 		return nil, false, err
 	}
@@ -162,6 +176,25 @@ func (d *Desk) await(ctx context.Context, at Mark, pos triage.Position, t triage
 		return d.commit(ctx, at, pos, ses, effects)
 	}
 	return nil, false, fmt.Errorf("await case %s: the script waits for the same thing again", at.Case)
+}
+
+// seat takes the seat that a step asks for and steps once more with the word
+// that the store gives for it. What else the step asked for goes with the
+// document, so that a repeat finds nothing half done.
+func (d *Desk) seat(ctx context.Context, t triage.Turn, pos triage.Position) (triage.Session, []triage.Effect, triage.Committed, error) {
+	t.Caller = pos.Case.Caller
+	got, err := d.cases.Commit(ctx, t, pos.Case)
+	if err != nil || got.Word != triage.Awaited {
+		return t.Next, nil, got, err
+	}
+	ses, more, err := d.script.Step(t.Next, triage.Input{Kind: triage.Outcome, Text: got.Outcome}, d.facts(pos.Case.Caller.Known()), pos.Now)
+	if err != nil {
+		return ses, nil, got, fmt.Errorf("seat for case %s: %w", t.Case, err)
+	}
+	if has[triage.Seat](more) {
+		return ses, nil, got, fmt.Errorf("seat for case %s: the script waits for a seat again", t.Case)
+	}
+	return ses, append(without[triage.Seat](t.Effects, true), more...), got, nil
 }
 
 // without drops the effects of type E where drop is set.

@@ -29,6 +29,8 @@ type Threads interface {
 	Receive(ctx context.Context, id hotline.CaseID, sid, text string, doc []byte) ([]byte, error)
 	OptOut(ctx context.Context, n hotline.Number, out bool) error
 	OptedOut(ctx context.Context, n hotline.Number) (bool, error)
+	// LeaveGroups gives up the caller's places in support groups.
+	LeaveGroups(ctx context.Context, n hotline.Number) (int, error)
 }
 
 // Docs keeps documents that no turn of a case belongs to.

@@ -46,6 +46,12 @@ type desk struct {
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
+	return newDeskOn(t, func(s intake.Script) intake.Script { return s })
+}
+
+// newDeskOn changes the script.
+func newDeskOn(t *testing.T, change func(intake.Script) intake.Script) *desk {
+	t.Helper()
 	s, err := script()
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +71,7 @@ func newDesk(t *testing.T) *desk {
 		d.replies[doc] = r
 		return []byte(doc), nil
 	}
-	d.Desk = intake.New(d.records, d.records, d.records, s, facts, render, func() string { return d.era },
+	d.Desk = intake.New(d.records, d.records, d.records, change(s), facts, render, func() string { return d.era },
 		func() time.Time { return d.now }, slog.New(slog.DiscardHandler))
 	return d
 }
@@ -143,7 +149,7 @@ func words(r intake.Reply) string {
 	for _, l := range r.Lines {
 		all = append(all, l.Text)
 	}
-	return strings.NewReplacer("9 1 1", "911", "9 8 8", "988").Replace(strings.Join(all, "\n"))
+	return plain.Replace(strings.Join(all, "\n"))
 }
 
 func says(t *testing.T, r intake.Reply, want ...string) {
@@ -185,6 +191,9 @@ type records struct {
 	received []string
 	left     []hotline.Leg
 	optOut   map[string]bool
+	leaving  []string
+	seat     string   // what becomes of a seat
+	seats    []string // asked for
 	line     [4]int
 	fail     error
 	before   func() // runs between the read and the next commit, once
@@ -263,6 +272,9 @@ func (s *records) Commit(_ context.Context, t triage.Turn, _ hotline.Case) (tria
 			c.PatientLeg = hotline.Leg(t.Leg)
 		}
 		s.cases[t.Case] = c
+	}
+	if word, ok := s.take(t); ok {
+		return triage.Committed{Word: triage.Awaited, Outcome: word}, nil
 	}
 	s.sessions[t.Case] = t.Next
 	if t.Doc == nil {

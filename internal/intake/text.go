@@ -93,6 +93,10 @@ func (d *Desk) text(ctx context.Context, t Text, pos triage.Position) ([]byte, b
 			return doc, false, err
 		}
 	}
+	if lang, leaves := leavesGroup(t.Body); leaves && !talking(pos.Case.State) {
+		doc, err := d.leaveGroups(ctx, t, lang)
+		return doc, false, err
+	}
 	switch pos.Case.State {
 	case hotline.Live, hotline.WrapUp, hotline.Claimed, hotline.Connecting:
 		doc, err := d.relay(ctx, t, pos)
@@ -147,9 +151,17 @@ func (d *Desk) stepText(ctx context.Context, t Text, pos triage.Position) ([]byt
 	if err != nil {
 		return nil, false, fmt.Errorf("text of case %s: %w", pos.Case.ID, err)
 	}
-	if has[triage.Promise](effects) { // by text there is nothing to take: the thread keeps the place
-		effects = without[triage.Promise](effects, true)
+	if has[triage.Seat](effects) {
+		turn := triage.Turn{
+			Case: pos.Case.ID, Leg: t.Sid, Channel: hotline.SMS, Caller: t.From, N: pos.Case.Turn + 1, Name: "0", Token: t.Token, Next: ses, Effects: effects,
+		}
+		var got triage.Committed
+		if ses, effects, got, err = d.seat(ctx, turn, pos); err != nil || got.Word != triage.Awaited {
+			return d.settled(Mark{Case: pos.Case.ID, Lang: ses.Lang}, got, err)
+		}
 	}
+	// By text there is nothing to promise: the thread keeps the place.
+	effects = without[triage.Promise](effects, true)
 	return d.commitText(ctx, t, pos, pos.Case.ID, ses, effects)
 }
 

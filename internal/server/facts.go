@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tideover/tideover/internal/hotline"
+	"github.com/tideover/tideover/internal/outreach"
 	"github.com/tideover/tideover/internal/triage"
 )
 
@@ -16,14 +17,31 @@ const factsAge = 2 * time.Second
 type facts struct {
 	store interface {
 		OnShift(ctx context.Context) (map[hotline.CounselorID]hotline.Shift, error)
+		Groups(ctx context.Context) ([]outreach.Group, error)
 	}
-	texts bool
-	on    atomic.Int64
+	texts  bool
+	zone   *time.Location
+	now    func() time.Time
+	on     atomic.Int64
+	groups atomic.Pointer[[]outreach.Group]
 }
 
 // For gives the facts for a caller.
 func (f *facts) For(hasNumber bool) triage.Facts {
-	return triage.Facts{Open: true, Counselors: int(f.on.Load()), HasNumber: hasNumber, CanText: hasNumber && f.texts}
+	return triage.Facts{Open: true, Counselors: int(f.on.Load()), HasNumber: hasNumber, CanText: hasNumber && f.texts, Groups: f.coming()}
+}
+
+// coming are the groups that have not begun, soonest first, in the line's zone.
+func (f *facts) coming() []triage.Group {
+	all := f.groups.Load()
+	if all == nil {
+		return nil
+	}
+	var groups []triage.Group
+	for _, g := range outreach.Coming(*all, f.now()) {
+		groups = append(groups, triage.Group{ID: g.ID, Topic: g.Topic, Lang: g.Lang, At: g.At.In(f.zone), Free: g.Free()})
+	}
+	return groups
 }
 
 // run refreshes the snapshot until ctx ends. A store that does not answer
@@ -32,6 +50,9 @@ func (f *facts) run(ctx context.Context, tick <-chan time.Time) error {
 	for {
 		if on, err := f.store.OnShift(ctx); err == nil {
 			f.on.Store(int64(available(on)))
+		}
+		if all, err := f.store.Groups(ctx); err == nil {
+			f.groups.Store(&all)
 		}
 		select {
 		case <-ctx.Done():

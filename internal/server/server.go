@@ -18,6 +18,7 @@ import (
 	"github.com/tideover/tideover/internal/dispatch"
 	"github.com/tideover/tideover/internal/hotline"
 	"github.com/tideover/tideover/internal/intake"
+	"github.com/tideover/tideover/internal/outreach"
 	"github.com/tideover/tideover/internal/staff"
 	"github.com/tideover/tideover/internal/store"
 	"github.com/tideover/tideover/internal/triage"
@@ -96,7 +97,7 @@ func New(o Options, redisURL string, keys *vault.Keeper, from Source, now func()
 	phone := webhook.NewPhone(client, o.PublicURL, o.Number, shelf)
 	s.notices = &notices{phone: phone, onCall: o.OnCall, log: log}
 	s.era = &era{keys: keys, store: st, notify: func(context.Context) { s.notices.all("lost") }, now: now, log: log}
-	s.facts = &facts{store: st, texts: o.Texts}
+	s.facts = &facts{store: st, texts: o.Texts, zone: o.Zone, now: now}
 	s.metrics = newMetrics(o.Version, st, s.era.Lost)
 	s.scripts = &scripts{
 		shelf: shelf, store: st, compile: from.Compile, files: from.Files, folder: script.Version(), failed: s.metrics.refusedScripts.Inc, log: log,
@@ -124,6 +125,7 @@ func (s *Server) wire(script *triage.Shelf, phone *webhook.Phone, keys *vault.Ke
 	door := staff.NewDesk(st, roster, busy, rand.Reader, now)
 	desk := intake.New(st, st, st, script, s.facts.For, webhook.Renderer(o.PublicURL), func() string { return keys.Ring().Era() }, now, s.log)
 	s.board = dispatch.New(st, phone, people{roster: st, onCall: o.OnCall}, pageLinks{door, o.ConsoleURL}, desk.Quiet, s.log)
+	follow(s.board, outreach.NewCourier(st, phone, groupWords(script.Running, o.Zone), o.Texts))
 	st.OnJobs(s.board.Wake)
 	hooks, err := webhook.New(desk, s.board, st, script, webhook.Options{
 		Account: o.Twilio.Account, Number: o.Number, PublicURL: o.PublicURL, Tokens: o.Twilio.Tokens, Backup: o.Backup,

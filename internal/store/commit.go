@@ -26,6 +26,7 @@ type wish struct {
 	risk  int
 	hits  []string
 	text  string
+	owes  []triage.Owe
 }
 
 func (w *wish) raise(b hotline.Band) {
@@ -55,7 +56,9 @@ func wishes(effects []triage.Effect) wish {
 			if w.state == "" {
 				w.state = hotline.Closed
 			}
-		case triage.Say, triage.Ask, triage.Record, triage.Seat, triage.Owe:
+		case triage.Owe:
+			w.owes = append(w.owes, e)
+		case triage.Say, triage.Ask, triage.Record, triage.Seat:
 		}
 	}
 	return w
@@ -63,12 +66,15 @@ func wishes(effects []triage.Effect) wish {
 
 // usual: the turn asks nothing but to be remembered.
 func (w wish) usual() bool {
-	return w.state == "" && w.band == "" && w.need == "" && !w.page && w.risk == 0 && w.text == ""
+	return w.state == "" && w.band == "" && w.need == "" && !w.page && w.risk == 0 && w.text == "" && len(w.owes) == 0
 }
 
 // Commit writes one turn in one script. See Committed for what may become of
 // it; an error is ErrUnknown, ErrEra or a fault of sealing.
 func (s *Store) Commit(ctx context.Context, t triage.Turn, before hotline.Case) (triage.Committed, error) {
+	if seat, ok := seatIn(t); ok {
+		return s.seat(ctx, t, seat)
+	}
 	w := wishes(t.Effects)
 	args, name, err := s.turnArgs(t, before, w)
 	if err != nil {
@@ -150,11 +156,16 @@ func (s *Store) turnArgs(t triage.Turn, before hotline.Case, w wish) (args []any
 			return nil, "", err
 		}
 	}
-	return append([]any{
+	owed, err := s.dutyArgs(t, before, w.owes)
+	if err != nil {
+		return nil, "", err
+	}
+	args = append([]any{
 		string(t.Case), t.Leg, key, string(t.Token), t.N - 1, doc, ms(keep), session,
 		string(w.state), w.band, string(w.need), flag(w.page), ms(s.opt.PageAgain), textID, text, ms(s.opt.KeepCase), s.day(), quiet,
 		string(t.Channel), s.who(t.Caller),
-	}, fields...), "commit", nil
+	}, owed...)
+	return append(args, fields...), "commit", nil
 }
 
 // caseFields are the fields of the case that this turn changes.

@@ -26,7 +26,15 @@
 //	doc:<leg>:<turn>  the same by leg and turn                        10 min, 24 h  sealed
 //	seq:<room>:<conf>:<leg> last callback of a leg in a room            4 h           plain
 //	outbox            jobs by when they are due                       –             plain ids
-//	job:<id>          what to do                                      24 h          plain ids
+//	job:<id>          what to do                                      due + 24 h    plain ids
+//	groups            support groups by when they begin               –             plain ids
+//	g:<group>         a group: topic, time, seats; address            begin + 72 h  address sealed
+//	g:<group>:in      who has a seat, in order                        begin + 72 h  blind index
+//	g:<group>:wait    who waits for one, in order                     begin + 72 h  blind index
+//	gs:<group>:<who>  a sign-up: state, agreement, time; number       begin + 72 h  blind index; number sealed
+//	duties:<kind>     what is owed and not done, by when it is due    –             plain ids
+//	duty:<id>         what is owed: kind, times; number, answers      due + 72 h    blind index; number, answers sealed
+//	dutylog:<id>      what was tried for it                           due + 72 h    sealed
 //	txt:<case>        order of a thread                               with the case plain ids
 //	m:<id>            one text: direction, time, state, body          7 d           body sealed; after the close 24 h
 //	ev                stream of transitions                           by length     ids and codes

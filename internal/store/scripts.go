@@ -19,6 +19,18 @@ type scripts map[string]*redis.Script
 // alone are the scripts that need nothing of what the others share.
 var alone = map[string]bool{"turn": true}
 
+// share says which scripts also need what those about groups, or about duties,
+// share.
+func share(script string) string {
+	switch script {
+	case "seat", "unseat", "groupput", "groupoff", "groups", "signups":
+		return "group"
+	case "commit", "duties", "dutyclaim", "dutytry", "dutysent", "dutyover":
+		return "duty"
+	}
+	return ""
+}
+
 // loadScripts puts together what each script consists of: the head, the table
 // of moves, what most share, and itself.
 func loadScripts() (scripts, error) {
@@ -36,13 +48,14 @@ func loadScripts() (scripts, error) {
 	}
 	all := scripts{}
 	for name, body := range parts {
-		if name == "head" || name == "case" {
+		if name == "head" || name == "case" || name == "group" || name == "duty" {
 			continue
 		}
 		shared := movesTable() + parts["case"]
 		if alone[name] {
 			shared = ""
 		}
+		shared += parts[share(name)]
 		all[name] = redis.NewScript(parts["head"] + shared + body)
 	}
 	return all, nil

@@ -110,6 +110,7 @@ func TestNothingOfACallerLiesInRedisInTheClear(t *testing.T) {
 	url, dir, _ := ownRedis(t, "--appendonly", "yes", "--appendfsync", "always", "--rdbcompression", "no")
 	b := setupAt(t, url, store.Options{})
 	b.day(t)
+	b.afterCare(t)
 	b.wait(t, hotline.Urgent, "es") // and somebody who still waits
 	scan := func(when string) {
 		t.Helper()
@@ -191,7 +192,7 @@ func TestClosedCaseIsSealedForTheDayOnWhichItMustBeGone(t *testing.T) {
 
 var (
 	docLine  = regexp.MustCompile(`(?m)^//\t(\S+)(.*)$`)
-	lifetime = regexp.MustCompile(`\s(none|–|by length|policy|with the case|close \+ 72 h|\d+ (?:s|min|h|d)(?:, \d+ h)?)\s`)
+	lifetime = regexp.MustCompile(`\s(none|–|by length|policy|with the case|(?:close|begin|due) \+ \d+ h|\d+ (?:s|min|h|d)(?:, \d+ h)?)\s`)
 	variable = regexp.MustCompile(`<[^>]+>`)
 )
 
@@ -237,6 +238,7 @@ func TestEveryKeyThatADayLeavesBehindIsDocumentedAndEnds(t *testing.T) {
 	if _, err := b.Leave(t.Context(), p.ID, p.PatientLeg); err != nil {
 		t.Fatal(err)
 	}
+	b.afterCare(t)
 	b.retire(t)
 	forms, used := documented(t), map[string]bool{}
 	for key := range b.dump(t) {

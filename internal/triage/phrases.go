@@ -50,6 +50,14 @@ const (
 	SeatsFree      PhraseID = "seats_free"       // {{free}} seats
 	SeatsNone      PhraseID = "seats_none"       // full, the wait-list is open
 	HelpItem       PhraseID = "help_item"        // {{name}} {{number}} {{hours}}: one place of a list
+	TextGroupSeat  PhraseID = "text_group_seat"  // {{topic}} {{when}} {{link}}: a seat is taken
+	TextGroupList  PhraseID = "text_group_list"  // {{topic}} {{when}}: on the wait-list
+	TextGroupFree  PhraseID = "text_group_free"  // {{when}} {{link}}: from the wait-list to a seat
+	TextGroupSoon  PhraseID = "text_group_soon"  // {{when}} {{link}}: reminder; not what the group is about
+	TextGroupMoved PhraseID = "text_group_moved" // {{when}} {{link}}: another time or address
+	TextGroupOff   PhraseID = "text_group_off"   // {{when}}: called off
+	TextGroupLeft  PhraseID = "text_group_left"  // answer to the words that give up a seat; true for everybody
+	TextCheckIn    PhraseID = "check_in_text"    // after two weeks, to whoever agreed; says nothing of why
 	MenuWaitingTip PhraseID = "menu_waiting_tip" // appended to the menu when asked for while waiting: your place is kept
 )
 

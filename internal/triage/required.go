@@ -28,7 +28,7 @@ func demands() map[PhraseID]demand {
 	}
 	for _, id := range []PhraseID{
 		TextFailing, TextEmergency, TextClaimed, TextLost, TextEnd, TextHelp, TextBack, TextMedia, TextResources, TextAppoint, TextMedicine,
-		TextLocal, TextRights, MenuWaitingTip, PageText, PageTextLost,
+		TextLocal, TextRights, TextGroupLeft, TextCheckIn, MenuWaitingTip, PageText, PageTextLost,
 	} {
 		all[id] = sms
 	}
@@ -44,6 +44,12 @@ func demands() map[PhraseID]demand {
 	all[GroupItem] = demand{voice: true, sms: true, args: []string{"key", "topic", "when", "seats"}}
 	all[SeatsFree] = demand{voice: true, sms: true, args: []string{"free"}}
 	all[SeatsNone] = both
+	all[TextGroupSeat] = demand{sms: true, args: []string{"topic", "when", "link"}}
+	all[TextGroupList] = demand{sms: true, args: []string{"topic", "when"}}
+	for _, id := range []PhraseID{TextGroupFree, TextGroupSoon, TextGroupMoved} {
+		all[id] = demand{sms: true, args: []string{"when", "link"}}
+	}
+	all[TextGroupOff] = demand{sms: true, args: []string{"when"}}
 	all[HelpItem] = demand{voice: true, sms: true, args: []string{"name", "number", "hours"}}
 	for _, id := range wordIDs() {
 		all[id] = both

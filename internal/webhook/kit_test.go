@@ -323,6 +323,8 @@ func (b *bank) Receive(_ context.Context, _ hotline.CaseID, _, _ string, doc []b
 func (b *bank) OptOut(_ context.Context, _ hotline.Number, out bool) error {
 	return b.did("optout %v", out)
 }
+func (b *bank) LeaveGroups(context.Context, hotline.Number) (int, error) { return 0, b.fail }
+
 func (b *bank) OptedOut(context.Context, hotline.Number) (bool, error) { return false, b.fail }
 
 func (b *bank) Kept(_ context.Context, key string, _ hotline.Token) ([]byte, bool, error) {

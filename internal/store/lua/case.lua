@@ -39,11 +39,11 @@ local function emit(kind, c, code, by)
     'b', c.band or '', 'by', by or c.owner or '', 'w', code, 'at', int(now))
 end
 
--- a job is due at `at`; whoever takes it is alone with it for some seconds
+-- a job is due at `at`; whoever takes it is alone with it for some seconds. It is kept for a day after that
 local function job(id, at, kind, c, ...)
   call('DEL', P .. 'job:' .. id)
   call('HSET', P .. 'job:' .. id, 'kind', kind, 'case', c.id, 'epoch', c.epoch, 'born', T[1] .. '.' .. T[2], ...)
-  call('PEXPIRE', P .. 'job:' .. id, JOB_TTL)
+  call('PEXPIRE', P .. 'job:' .. id, int(math.max(at - now, 0) + JOB_TTL))
   call('ZADD', P .. 'outbox', int(at), id)
 end
 

@@ -4,7 +4,8 @@
 --      6 turn before this one, -1 for a new case  7 document, '' for an await  8 its lifetime ms  9 session
 --      10 state wanted or ''  11 band or ''  12 need  13 '1' to page  14 page again after ms
 --      15 id of a text to send or ''  16 its sealed body  17 retention ms  18 day  19 ms until an open text question is given up or ''
---      20 channel  21 who index or ''  22.. pairs for the case
+--      20 channel  21 who index or ''  22 how many duties
+--      23.. for each: id, kind, due ms, ms of its text or '', ms at which it is gone, number, answers, consent; then pairs for the case
 -- Result: {ok, state} | {replay, document} | {stale, turn, state} | {moved, state} | {await, word}
 -- Invariants: same token or same (leg, turn) gives the same bytes; turn grows by one, once, and only with a document;
 --   in a bucket, in `line` and in `w:` iff waiting or promised; nothing lowers the band or the risk; the page is in the same step as the band;
@@ -38,7 +39,8 @@ if want ~= '' and c.state ~= want and (held or not can(c.state, want)) then
   want = '' -- the band may still go up where the case stands
 end
 local fields = {}
-for i = 22, #ARGV, 2 do
+local pairs_at = 23 + 8 * tonumber(ARGV[22])
+for i = pairs_at, #ARGV, 2 do
   local k, v = ARGV[i], ARGV[i + 1]
   local older = k == 'enq' and (c.enq or '') ~= '' or k == 'risk' and tonumber(v) <= tonumber(c.risk or '0')
   if not older then
@@ -88,6 +90,8 @@ if ARGV[15] ~= '' then
   call('RPUSH', P .. 'txt:' .. id, ARGV[15])
   job('text:' .. ARGV[15], now, 'text', c, 'msg', ARGV[15])
 end
+
+for i = 23, pairs_at - 1, 8 do owe(c, ARGV[21] ~= '' and ARGV[21] or c.who or '', unpack(ARGV, i, i + 7)) end
 
 if ARGV[9] ~= '' then call('SET', P .. 'ses:' .. id, ARGV[9]) end
 if c.state == 'closed' then -- what came after the close goes with it
