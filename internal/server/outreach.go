@@ -1,8 +1,6 @@
 package server
 
 import (
-	"time"
-
 	"github.com/tideover/tideover/internal/dispatch"
 	"github.com/tideover/tideover/internal/hotline"
 	"github.com/tideover/tideover/internal/outreach"
@@ -26,11 +24,10 @@ func textIDs() map[string]triage.PhraseID {
 	}
 }
 
-// groupWords says the courier's texts in the script's words, times in the
-// line's zone.
-func groupWords(script func() *triage.Script, zone *time.Location) outreach.Words {
+// groupWords says the courier's texts in the script's words.
+func groupWords(script func() *triage.Script) outreach.Words {
 	ids := textIDs()
 	return func(what string, lang hotline.Lang, g outreach.Group) string {
-		return script().GroupText(ids[what], lang, g.Topic, g.At.In(zone), g.Link)
+		return script().GroupText(ids[what], lang, g.Topic, g.At, g.Link)
 	}
 }

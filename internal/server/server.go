@@ -125,7 +125,7 @@ func (s *Server) wire(script *triage.Shelf, phone *webhook.Phone, keys *vault.Ke
 	door := staff.NewDesk(st, roster, busy, rand.Reader, now)
 	desk := intake.New(st, st, st, script, s.facts.For, webhook.Renderer(o.PublicURL), func() string { return keys.Ring().Era() }, now, s.log)
 	s.board = dispatch.New(st, phone, people{roster: st, onCall: o.OnCall}, pageLinks{door, o.ConsoleURL}, desk.Quiet, s.log)
-	follow(s.board, outreach.NewCourier(st, phone, groupWords(script.Running, o.Zone), o.Texts))
+	follow(s.board, outreach.NewCourier(st, phone, groupWords(script.Running), o.Texts))
 	st.OnJobs(s.board.Wake)
 	hooks, err := webhook.New(desk, s.board, st, script, webhook.Options{
 		Account: o.Twilio.Account, Number: o.Number, PublicURL: o.PublicURL, Tokens: o.Twilio.Tokens, Backup: o.Backup,
