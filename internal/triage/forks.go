@@ -47,24 +47,12 @@ func (n *node) forks() []fork {
 	for _, word := range slices.Sorted(maps.Keys(n.outcomes)) {
 		all = append(all, fork{"on " + word, n.at, "", "", n.outcomes[word], func(n *node, t target) { n.outcomes[word] = t }})
 	}
-	next := func(name string) fork {
-		return fork{name, n.at, "", "", n.next, func(n *node, t target) { n.next = t }}
+	if name := n.nextName(); name != "" && n.next.given() {
+		all = append(all, fork{name, n.at, "", "", n.next, func(n *node, t target) { n.next = t }})
 	}
-	switch n.kind {
-	case collectNode:
-		all = append(all, next("an answer"))
-	case branchNode, promiseNode, seatNode:
-		all = append(all, next(elseFork))
-	case askNode:
-		if n.list != "" {
-			all = append(all, fork{"nothing to read out", n.at, "", "", n.other, func(n *node, t target) { n.other = t }})
-		}
-		if n.list != "" && n.next.given() {
-			all = append(all, next("one of the list"))
-		}
-	case sendNode:
-		all = append(all, next("sent"), fork{"cannot be sent", n.at, hotline.Voice, "", n.other, func(n *node, t target) { n.other = t }})
-	case sayNode, queueNode, oweNode, endNode:
+	if n.other.given() {
+		name, only := n.otherName()
+		all = append(all, fork{name, n.at, only, "", n.other, func(n *node, t target) { n.other = t }})
 	}
 	for i := range all {
 		if n.only != "" {
@@ -74,10 +62,40 @@ func (n *node) forks() []fork {
 	return all
 }
 
+// nextName is what next means where a visit may go another way; empty where
+// it is the only way.
+func (n *node) nextName() string {
+	switch n.kind {
+	case collectNode:
+		return "an answer"
+	case branchNode, promiseNode, seatNode:
+		return elseFork
+	case sendNode:
+		return "sent"
+	case dueNode:
+		return "a day is known"
+	case askNode:
+		return "one of the list"
+	default:
+		return ""
+	}
+}
+
+func (n *node) otherName() (string, hotline.Channel) {
+	switch n.kind {
+	case sendNode:
+		return "cannot be sent", hotline.Voice
+	case dueNode:
+		return "no day is known", ""
+	default:
+		return "nothing to read out", ""
+	}
+}
+
 // straight lists where a node leads to without a choice.
 func (n *node) straight() []*target {
 	var all []*target
-	if n.kind == sayNode || n.kind == oweNode {
+	if n.next.given() && n.nextName() == "" {
 		all = append(all, &n.next)
 	}
 	if n.then.given() {

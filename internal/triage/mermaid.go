@@ -76,7 +76,7 @@ func (d *drawing) node(n *node) {
 		open, end = "{", "}"
 	case endNode:
 		open, end, class = "(((", ")))", "done"
-	case sayNode, sendNode, oweNode:
+	case sayNode, sendNode, oweNode, dueNode:
 		open, end = "(", ")"
 	case promiseNode, seatNode:
 		open, end = "[[", "]]"

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tideover/tideover/internal/hotline"
+	"github.com/tideover/tideover/internal/rights"
 )
 
 // Bounds of the search. A place of the script is looked at with so many
@@ -193,7 +194,9 @@ func (e *explorer) acts(at *stop) []act {
 		all = append(all, press("1"))
 	}
 	if n.kind == collectNode {
-		all = append(all, press(sample(n.digits)))
+		for _, number := range e.samples(n) {
+			all = append(all, press(number))
+		}
 	}
 	if n.kind == askNode || n.kind == collectNode {
 		all = append(all, act{kind: Silence}, press(nothing))
@@ -211,15 +214,21 @@ func (e *explorer) acts(at *stop) []act {
 	return append(all, e.words...)
 }
 
-// sample is a number that fits a question for so many digits.
-func sample(digits int) string {
-	switch digits {
-	case 4:
-		return "1203"
-	case 8:
-		return "12032026"
+// samples are numbers that fit a question for so many digits: a day soon and a
+// day later where it asks for a day.
+func (e *explorer) samples(n *node) []string {
+	if n.date == 0 {
+		return []string{"9001290012"[:n.digits]}
 	}
-	return "9001290012"[:digits]
+	form := "01022006"
+	if n.digits == 4 {
+		form = "0102"
+	}
+	side := 1
+	if n.date == rights.Past {
+		side = -1
+	}
+	return []string{e.now.AddDate(0, 0, 3*side).Format(form), e.now.AddDate(0, 0, 40*side).Format(form)}
 }
 
 // distress are words for each level of danger, by language: a detector need
