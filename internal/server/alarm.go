@@ -23,15 +23,15 @@ type notices struct {
 // danger pages everybody on call for a caller in danger, once per leg.
 func (n *notices) danger(leg string) {
 	if _, done := n.told.LoadOrStore(leg, true); !done {
-		n.all("failing")
+		n.all(context.Background(), "failing")
 	}
 }
 
-// all tells each person on call, side by side.
-func (n *notices) all(what string) {
+// all tells each person on call, side by side, whatever becomes of who asked.
+func (n *notices) all(ctx context.Context, what string) {
 	for _, to := range n.onCall {
 		n.work.Go(func() {
-			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 			defer cancel()
 			if err := n.phone.Notice(ctx, to, what); err != nil {
 				n.log.ErrorContext(ctx, "person on call not told", "what", what, "error", err)

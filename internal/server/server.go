@@ -96,7 +96,7 @@ func New(o Options, redisURL string, keys *vault.Keeper, from Source, now func()
 	shelf := triage.NewShelf(script)
 	phone := webhook.NewPhone(client, o.PublicURL, o.Number, shelf)
 	s.notices = &notices{phone: phone, onCall: o.OnCall, log: log}
-	s.era = &era{keys: keys, store: st, notify: func(context.Context) { s.notices.all("lost") }, now: now, log: log}
+	s.era = &era{keys: keys, store: st, notify: func(ctx context.Context) { s.notices.all(ctx, "lost") }, now: now, log: log}
 	s.facts = &facts{store: st, texts: o.Texts, zone: o.Zone, now: now}
 	s.metrics = newMetrics(o.Version, st, s.era.Lost)
 	s.scripts = &scripts{

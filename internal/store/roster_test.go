@@ -5,8 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -35,30 +33,12 @@ type rosterBundle struct {
 
 func setupRoster(t *testing.T) *rosterBundle {
 	t.Helper()
-	// A socket's name is short by law; the test's own folder may not be.
-	dir, err := os.MkdirTemp("", "to-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	socket := filepath.Join(dir, "r.sock")
-	cmd := exec.Command("redis-server", "--port", "0", "--unixsocket", socket, "--save", "", "--appendonly", "yes", "--dir", dir)
-	if err := cmd.Start(); err != nil {
-		t.Fatalf("these tests need redis-server: %v", err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-		_ = os.RemoveAll(dir)
-	})
+	url, dir, _ := ownRedis(t, "--appendonly", "yes")
 	b := &rosterBundle{dir: dir, log: &bytes.Buffer{}}
 	log := slog.New(slog.NewTextHandler(b.log, nil))
-	if b.rdb, err = store.Dial("unix://"+socket, log); err != nil {
+	var err error
+	if b.rdb, err = store.Dial(url, log); err != nil {
 		t.Fatal(err)
-	}
-	for b.rdb.Ping(t.Context()).Err() != nil {
-		if t.Context().Err() != nil {
-			t.Fatal("redis-server does not start")
-		}
 	}
 	path := filepath.Join(t.TempDir(), "keys")
 	if _, err := vault.Create(path, time.Now()); err != nil {

@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tideover/tideover/internal/hotline"
@@ -70,10 +71,10 @@ func (s *Script) AnswerText(a hotline.Answer, lang hotline.Lang) (question, answ
 // Place is what a caller said last of where they are: "ZIP code: 95301".
 // Empty where no question on it was answered.
 func (s *Script) Place(answers []hotline.Answer, lang hotline.Lang) string {
-	for i := len(answers) - 1; i >= 0; i-- {
-		n, ok := s.nodes[answers[i].Question]
-		if ok && n.into == placeVar && answers[i].Answer != "" {
-			question, answer := s.AnswerText(answers[i], lang)
+	for _, a := range slices.Backward(answers) {
+		n, ok := s.nodes[a.Question]
+		if ok && n.into == placeVar && a.Answer != "" {
+			question, answer := s.AnswerText(a, lang)
 			return question + ": " + answer
 		}
 	}
