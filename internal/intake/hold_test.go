@@ -210,7 +210,7 @@ func TestWhateverIsPressedAfterTheEndGetsTheGoodbye(t *testing.T) {
 
 func TestWaitingKeys(t *testing.T) {
 	t.Parallel()
-	for k, want := range map[string]intake.Kind{"0": intake.Hold, "1": intake.Listen, "2": intake.Hold, "9": intake.Listen, "*": intake.Hold, "#": intake.Hold, "7": intake.Hold, "": intake.Hold} {
+	for k, want := range map[string]intake.Kind{"0": intake.Hold, "1": intake.Listen, "2": intake.Hold, "9": intake.Listen, "*": intake.Hold, "#": intake.Listen, "7": intake.Hold, "": intake.Hold} {
 		d := newDesk(t)
 		r := d.press(d.waiting(2), k)
 		if r.Kind != want || d.only().State != hotline.Waiting {

@@ -196,13 +196,30 @@ func (d *Desk) commitText(ctx context.Context, t Text, pos triage.Position, id h
 // name. Who is queued by this very text stands behind all of the band.
 func (d *Desk) waitingLines(pos triage.Position, ses triage.Session, effects []triage.Effect) (said []triage.Spoken, place int) {
 	c := pos.Case
+	if ses.Quiet {
+		return d.hushLines(pos, ses, effects)
+	}
 	if c.Band == hotline.Emergency && c.ID != "" || has[triage.Page](effects) {
 		if len(lines(effects)) > 0 {
 			return nil, 0
 		}
 		return d.script.Lines(triage.TextEmergency, ses.Lang, hotline.SMS), 0
 	}
-	place = c.Place
+	place = placeOf(pos, effects)
+	return d.script.Lines(triage.TextWaiting, ses.Lang, hotline.SMS, "place", strconv.Itoa(place)), place
+}
+
+// hushLines are the same for whoever cannot talk: whoever else looks at the
+// phone learns nothing.
+func (d *Desk) hushLines(pos triage.Position, ses triage.Session, effects []triage.Effect) (said []triage.Spoken, place int) {
+	place = placeOf(pos, effects)
+	return d.script.Lines(triage.TextHush, ses.Lang, hotline.SMS, "place", strconv.Itoa(place)), place
+}
+
+// placeOf is the place to tell. Who is queued by this very text stands behind
+// all of the band.
+func placeOf(pos triage.Position, effects []triage.Effect) int {
+	place := pos.Case.Place
 	if place == 0 {
 		place = 1
 		for band, n := range pos.Line {
@@ -211,8 +228,7 @@ func (d *Desk) waitingLines(pos triage.Position, ses triage.Session, effects []t
 			}
 		}
 	}
-	place = lower(place, c.Said)
-	return d.script.Lines(triage.TextWaiting, ses.Lang, hotline.SMS, "place", strconv.Itoa(place)), place
+	return lower(place, pos.Case.Said)
 }
 
 // queuedIn is the band that the effects put the case into.

@@ -93,7 +93,7 @@ func TestTextsAreShortAndFewUntilTheLine(t *testing.T) {
 	for first, way := range map[string][]string{
 		"Hello there":              {"2", "3"},
 		"Hola, buenas tardes":      {"2", "3"},
-		"Hello, anybody":           {"2", "1", "1", "1", "1"},
+		"Hello, anybody":           {"2", "1", "1", "1", "1", "1"},
 		"Hola, necesito a alguien": {"2", "person"},
 	} {
 		c := texts(t, s, first)
@@ -129,7 +129,7 @@ func TestNoSingleTextOrPromptIsTooLong(t *testing.T) {
 			}
 		}
 	}
-	for _, keys := range []string{"111", "112", "113", "1211", "211", "2221", "2222", "2323", "232", "41", "5", "61", "62", "63", "9", "3"} {
+	for _, keys := range []string{"1111", "11112", "11113", "111211", "121211", "1211114", "11141", "211", "2221", "2222", "2323", "232", "411", "421", "45", "5", "61", "62", "63", "9", "3"} {
 		for _, lang := range []string{"1", "2"} {
 			c := calls(t, s).press(lang, "2")
 			check(c.all, hotline.Voice)

@@ -5,10 +5,30 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tideover/tideover/config"
 	"github.com/tideover/tideover/internal/crisis"
 	"github.com/tideover/tideover/internal/hotline"
+	"github.com/tideover/tideover/internal/rights"
 	"github.com/tideover/tideover/internal/triage"
 )
+
+// calendar gives the days off that we ship.
+func calendar(tb testing.TB) rights.Calendar {
+	tb.Helper()
+	days, err := config.LoadHolidays(os.DirFS(configDir))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	all := make([]rights.Holiday, 0, len(days.Days))
+	for _, h := range days.Days {
+		all = append(all, rights.Holiday{ID: h.ID, Date: rights.Date(h.Date), Observed: rights.Date(h.Observed)})
+	}
+	c, err := rights.NewCalendar(all)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return c
+}
 
 // shipped gives the script that we ship, with its detector.
 func shipped(tb testing.TB) *triage.Script {
@@ -17,7 +37,7 @@ func shipped(tb testing.TB) *triage.Script {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	s, err := triage.Compile(os.DirFS(configDir), d)
+	s, err := triage.Compile(os.DirFS(configDir), d, triage.WithCalendar(calendar(tb)))
 	if err != nil {
 		tb.Fatalf("the built-in script does not compile:\n%v", err)
 	}
@@ -36,17 +56,28 @@ type caller struct {
 
 func day() time.Time { return time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC) }
 
+// usual is a day with two counselors and two groups in each language.
+func usual() triage.Facts {
+	f := triage.Facts{Open: true, Counselors: 2, CanText: true, HasNumber: true}
+	for _, lang := range []hotline.Lang{hotline.English, hotline.Spanish} {
+		for i := range 2 {
+			f.Groups = append(f.Groups, triage.Group{ID: string(lang) + string('a'+rune(i)), Topic: "strike", Lang: lang, At: day().AddDate(0, 0, i+1), Free: 3 * i})
+		}
+	}
+	return f
+}
+
 // calls begins a call; texts begins a thread with its first words.
 func calls(t *testing.T, s *triage.Script) *caller {
 	t.Helper()
-	c := &caller{t: t, s: s, ses: s.Begin(hotline.Voice), facts: triage.Facts{Open: true, Counselors: 2, CanText: true, HasNumber: true}}
+	c := &caller{t: t, s: s, ses: s.Begin(hotline.Voice), facts: usual()}
 	c.do(triage.Input{Kind: triage.Start})
 	return c
 }
 
 func texts(t *testing.T, s *triage.Script, first string) *caller {
 	t.Helper()
-	c := &caller{t: t, s: s, ses: s.Begin(hotline.SMS), facts: triage.Facts{Open: true, Counselors: 2, CanText: true, HasNumber: true}}
+	c := &caller{t: t, s: s, ses: s.Begin(hotline.SMS), facts: usual()}
 	c.do(triage.Input{Kind: triage.Start, Text: first})
 	return c
 }

@@ -107,7 +107,7 @@ func (k *linker) checkNode(n *node) {
 		k.checkLaw(n)
 	case oweNode:
 		need(n.next.given(), "target", "want goto")
-		need(n.duty == Reroute || n.duty == CheckIn, "duty", "duty: want reroute or check_in")
+		need(n.duty == Reroute || n.duty == CheckIn || n.duty == Complaint, "duty", "duty: want reroute, check_in or complaint")
 		need(n.due == "" || k.holds(n.due, dateVar), "variable", "due: want a declared variable of type date")
 	case endNode:
 		need(n.reason != "", "end", "want a reason")
@@ -144,8 +144,8 @@ func (k *linker) checkList(n *node) {
 	case "":
 		return
 	case listGroups:
-		if !n.next.given() || !k.holds(n.into, idVar) {
-			k.add(n.at, "list", "%s: list: groups: want goto, and into with a variable of type id", n.id)
+		if !n.next.given() || !n.other.given() || !k.holds(n.into, idVar) {
+			k.add(n.at, "list", "%s: list: groups: want goto, none for when there are no groups, and into with a variable of type id", n.id)
 		}
 		for _, o := range n.options {
 			if o.key <= "3" {
@@ -155,9 +155,6 @@ func (k *linker) checkList(n *node) {
 	case listHelp:
 	default:
 		k.add(n.at, "list", "%s: list: want groups or help", n.id)
-	}
-	if !n.other.given() {
-		k.add(n.at, "list", "%s: want none, the node where there is nothing to read out", n.id)
 	}
 }
 

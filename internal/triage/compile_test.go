@@ -74,7 +74,7 @@ func TestEachFaultIsFoundAtItsPlace(t *testing.T) {
 		"need that nobody serves":  {"strike.yaml", "need: group\n    say", "need: groups\n    say", "queue", "need", -1},
 		"resource without a date":  {"resources.yaml", "verified_on: 2026-11-20", "verified_on: yesterday", "resource", "date", 0},
 		"not YAML":                 {"strike.es.yaml", "lang: es\n", "lang: [es\n", "yaml", "", -1},
-		"list for a text":          {"strike.yaml", "      voice: For English, press 1.", "      voice: [For English, press 1.]", "type", "text", 0},
+		"list for a text":          {"strike.yaml", "      voice: For English, press 1. If you cannot speak, press pound.", "      voice: [For English, press 1.]", "type", "text", 0},
 		"seal without a name":      {"review.yaml", "seals: []", "seals:\n  - {id: danger, lang: en, hash: x}", "seal", "danger", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -99,7 +99,7 @@ func TestEachFaultIsFoundAtItsPlace(t *testing.T) {
 func TestACircleThatNeverAsksIsRefused(t *testing.T) {
 	t.Parallel()
 	fsys := folder(t)
-	spoil(t, fsys, "strike.yaml", "    goto: danger_where\n\n  danger_where:", "    goto: danger_took\n\n  danger_where:")
+	spoil(t, fsys, "strike.yaml", "    goto: danger_where\n\n  danger_other:", "    goto: danger_took\n\n  danger_other:")
 	_, err := triage.Compile(fsys, calm{})
 	for _, f := range findings(err) {
 		if f.Rule == "cycle" {

@@ -7,11 +7,11 @@ import (
 // due works out by when the plan has to give the appointment. Where that
 // cannot be said the script goes on without a date: a wrong one is worse.
 func (r *run) due(n *node) {
-	if r.s.calendar == nil {
-		r.goTo(n.other)
-		return
+	var days rights.Calendar // without days off only what is counted in hours can be told
+	if r.s.calendar != nil {
+		days = *r.s.calendar
 	}
-	got, err := rights.Deadline(r.request(n.law), *r.s.calendar)
+	got, err := rights.Deadline(r.request(n.law), days)
 	if err != nil {
 		r.goTo(n.other)
 		return

@@ -101,7 +101,7 @@ func (r *run) owe(n *node) {
 }
 
 func (r *run) ask(n *node) {
-	if n.list != "" && !r.page(n) {
+	if n.list != "" && !r.page(n) && n.other.given() {
 		r.goTo(n.other)
 		return
 	}
@@ -173,7 +173,7 @@ func (r *run) queue(n *node) {
 // sendText sends to the caller's phone; by text the words are the answer.
 func (r *run) sendText(n *node) {
 	if r.ses.Channel == hotline.SMS {
-		r.say(r.s.Lines(n.send, r.ses.Lang, r.ses.Channel))
+		r.say(r.letter(n))
 		r.goTo(n.next)
 		return
 	}
@@ -181,7 +181,7 @@ func (r *run) sendText(n *node) {
 		r.goTo(n.other)
 		return
 	}
-	lines := r.s.Lines(n.send, r.ses.Lang, hotline.SMS)
+	lines := r.letter(n)
 	text := make([]string, 0, len(lines))
 	for _, l := range lines {
 		text = append(text, l.Text)
@@ -189,6 +189,16 @@ func (r *run) sendText(n *node) {
 	r.emit(SendText{Line: Spoken{Lang: r.ses.Lang, Text: strings.Join(text, "\n")}})
 	r.say(r.s.words(n, r.ses))
 	r.goTo(n.next)
+}
+
+// letter is what a node sends, with the places that were read out before.
+func (r *run) letter(n *node) []Spoken {
+	lines := r.s.Lines(n.send, r.ses.Lang, hotline.SMS, "places", "{{places}}")
+	for i, l := range lines {
+		places := r.s.places(r.ses, voicing{l.Lang, hotline.SMS})
+		lines[i].Text = strings.TrimSpace(strings.ReplaceAll(l.Text, "{{places}}", places))
+	}
+	return lines
 }
 
 // end finishes the contact, unless the case waits: then only a promise ends

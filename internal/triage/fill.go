@@ -33,10 +33,22 @@ func (s *Script) day(iso string, v voicing) string {
 	return rights.Say(d, string(v.lang), d)
 }
 
-// when says the day and the hour of a group.
+// when says the day and the hour of a group; shorter where it is written.
 func (s *Script) when(at time.Time, v voicing) string {
+	if v.ch == hotline.SMS {
+		return shortDay(at.In(s.zone), v.lang)
+	}
 	d := rights.From(at, s.zone)
 	return rights.Say(d, string(v.lang), d) + ", " + sayHour(at.In(s.zone), v.lang)
+}
+
+func shortDay(at time.Time, lang hotline.Lang) string {
+	hour := strings.TrimSuffix(at.Format("3:04"), ":00") + at.Format(" pm")
+	if lang != hotline.Spanish {
+		return at.Format("Mon Jan 2, ") + hour
+	}
+	days := [...]string{"dom", "lun", "mar", "mié", "jue", "vie", "sáb"}
+	return days[at.Weekday()] + at.Format(" 2/01, ") + hour
 }
 
 func sayHour(at time.Time, lang hotline.Lang) string {

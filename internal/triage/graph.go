@@ -47,6 +47,7 @@ type node struct {
 	kind     kind
 	only     hotline.Channel // the one channel it exists for; empty: both
 	clinical bool
+	hush     bool // queue, end: nothing telling is said here, so no number either
 
 	say, again wording
 	phrase     PhraseID // instead of say

@@ -60,8 +60,16 @@ func (r *run) words(text string) {
 	}
 	var o *option
 	var whole bool
-	if n.kind == askNode {
+	switch n.kind {
+	case askNode:
 		o, whole = r.byWords(n.options, words, r.decides(n))
+	case collectNode: // beside the answer itself, only what is meant as a whole
+		if o = r.byKey(n.options, strings.Join(bare(words), "")); o == nil {
+			if o, whole = r.byWords(n.options, words, true); !whole {
+				o = nil
+			}
+		}
+	case sayNode, branchNode, queueNode, sendNode, promiseNode, seatNode, oweNode, dueNode, endNode:
 	}
 	switch {
 	case level >= 3 && (r.ses.Queue != r.s.roles.danger.id || n.kind == queueNode):

@@ -111,6 +111,11 @@ func (s *Script) items(n *node, v voicing, ses Session, f Facts) []string {
 	return all
 }
 
+// places are the places of local help that were read out last.
+func (s *Script) places(ses Session, v voicing) string {
+	return strings.Join(s.items(&node{list: listHelp}, v, ses, Facts{}), " ")
+}
+
 func (s *Script) groupItem(g Group, key string, v voicing) string {
 	seats := s.Phrase(SeatsFree, v.lang, v.ch, "free", strconv.Itoa(g.Free))
 	if g.Free == 0 {

@@ -16,13 +16,13 @@ func nodeKeys() map[kind][]string {
 		collectNode: {"say", "again", "label", "digits", "date", "into", "goto", "timeout", "on_no_input", "on_no_match", "options"},
 		sayNode:     {"say", "phrase", "goto"},
 		branchNode:  {"when", "else"},
-		queueNode:   {"say", "phrase", "band", "need", "page", "risk", "then", "loop"},
+		queueNode:   {"say", "phrase", "band", "need", "page", "risk", "then", "loop", "hush"},
 		sendNode:    {"say", "send", "goto", "else"},
 		promiseNode: {"on", "else"},
 		seatNode:    {"group", "on", "else"},
 		oweNode:     {"duty", "due", "after", "goto"},
 		dueNode:     {"visit", "urgent", "last", "offered", "into", "late", "goto", "else"},
-		endNode:     {"say", "phrase", "reason"},
+		endNode:     {"say", "phrase", "reason", "hush"},
 	}
 }
 
@@ -40,7 +40,7 @@ func (l *loader) node(p pair) *node {
 		return n
 	}
 	f := l.fields(p.value, append(known, kinds[n.kind]...)...)
-	n.only, n.clinical = l.channel(f["only"]), l.flag(f["clinical"])
+	n.only, n.clinical, n.hush = l.channel(f["only"]), l.flag(f["clinical"]), l.flag(f["hush"])
 	l.wording(n.say, l.lang(), f["say"])
 	l.wording(n.again, l.lang(), f["again"])
 	if q, ok := f["label"]; ok {

@@ -160,7 +160,7 @@ func (e *explorer) add(at *stop) {
 }
 
 // nothing is an answer that no question has.
-const nothing = "#"
+const nothing = "7"
 
 // acts lists what a caller may do at a place: answer, be silent, not be
 // understood, ask for help.

@@ -16,10 +16,10 @@ func TestEveryWayOfTheMenuLeadsToTheRightPerson(t *testing.T) {
 		band hotline.Band
 		need hotline.Need
 	}{
-		"cancelled and urgent":               {"1111", hotline.Soon, hotline.NeedAppointment},
-		"cancelled and it can wait":          {"1121", hotline.Routine, hotline.NeedAppointment},
-		"moved and urgent":                   {"1211", hotline.Soon, hotline.NeedAppointment},
-		"nobody answers":                     {"1321", hotline.Routine, hotline.NeedAppointment},
+		"cancelled and urgent":               {"11111", hotline.Soon, hotline.NeedAppointment},
+		"cancelled and it can wait":          {"111211", hotline.Routine, hotline.NeedAppointment},
+		"moved and urgent":                   {"121111", hotline.Soon, hotline.NeedAppointment},
+		"nobody answers":                     {"131211", hotline.Routine, hotline.NeedAppointment},
 		"no medicine left, unwell":           {"211", hotline.Urgent, hotline.NeedMedication},
 		"no medicine left, feels well":       {"212", hotline.Urgent, hotline.NeedMedication},
 		"a few days left, unwell":            {"221", hotline.Urgent, hotline.NeedMedication},
@@ -27,13 +27,13 @@ func TestEveryWayOfTheMenuLeadsToTheRightPerson(t *testing.T) {
 		"enough medicine, unwell":            {"231", hotline.Urgent, hotline.NeedMedication},
 		"enough medicine":                    {"2321", hotline.Routine, hotline.NeedMedication},
 		"a volunteer":                        {"3", hotline.Routine, hotline.NeedTalk},
-		"a support group":                    {"41", hotline.Routine, hotline.NeedGroup},
+		"a support group":                    {"45", hotline.Routine, hotline.NeedGroup},
 		"rights":                             {"61", hotline.Routine, hotline.NeedRights},
 		"a person at the menu":               {"0", hotline.Routine, hotline.NeedTalk},
 		"a person, out of medicine":          {"210", hotline.Urgent, hotline.NeedMedication},
 		"a person, after the appointment":    {"110", hotline.Routine, hotline.NeedAppointment},
 		"danger on the way":                  {"19", hotline.Emergency, hotline.NeedTalk},
-		"back to the menu, then volunteer":   {"423", hotline.Routine, hotline.NeedTalk},
+		"back to the menu, then volunteer":   {"463", hotline.Routine, hotline.NeedTalk},
 		"text declined, menu, then a person": {"6221" + "3", hotline.Routine, hotline.NeedTalk},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -84,7 +84,7 @@ func TestWordsChooseLikeKeys(t *testing.T) {
 		"a whole sentence":        {[]string{"english", "no", "my appointment was cancelled"}, "appt_what"},
 		"without accents":         {[]string{"espanol", "no", "mi cita fue cancelada"}, "appt_what"},
 		"the number as a word":    {[]string{"english", "two", "number two"}, "med_days"},
-		"languages mixed":         {[]string{"español", "no", "support group"}, "groups"},
+		"languages mixed":         {[]string{"español", "no", "support group"}, "groups_list"},
 		"language by other words": {[]string{"hello I need some help", "no"}, "main_menu"},
 		"repeat":                  {[]string{"english", "no", "repeat"}, "main_menu"},
 	} {
@@ -102,7 +102,7 @@ func TestAfterAPathThereIsTheMenuAPersonOrAGoodbyeThatNamesHelp(t *testing.T) {
 	if sent, ok := one[triage.SendText](end.last); !ok || sent.Line.Lang != hotline.English || !strings.Contains(sent.Line.Text, "1-888-466-2219") {
 		t.Errorf("sent %+v", sent)
 	}
-	end.press("2")
+	end.press("2").mustBeAt("helped").press("1").mustBeAt("check_in_ask").press("2")
 	if !has[triage.End](end.last) || !strings.Contains(heard(end.last), "9 8 8") || !strings.Contains(heard(end.last), "9 1 1") {
 		t.Errorf("goodbye %q", heard(end.last))
 	}

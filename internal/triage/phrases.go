@@ -32,6 +32,7 @@ const (
 	Fallback       PhraseID = "fallback"         // the number's fallback URL
 	TextFailing    PhraseID = "text_failing"     // by text: 988, 911, write again in a minute
 	TextWaiting    PhraseID = "text_waiting"     // {{place}}: answer to a text while waiting; 988, 911 and the words that work
+	TextHush       PhraseID = "text_hush"        // {{place}}: the same for a caller who cannot talk; nothing telling
 	TextEmergency  PhraseID = "text_emergency"   // safety words to crisis, 988, 911 in any state
 	TextClaimed    PhraseID = "text_claimed"     // a counselor is here now
 	TextLost       PhraseID = "text_lost"        // the counselor had to leave; you are next
@@ -44,7 +45,7 @@ const (
 	Sorry          PhraseID = "sorry"            // an answer was not understood; the question follows
 	TextAppoint    PhraseID = "text_appointment" // sent on request: the steps after a cancelled visit
 	TextMedicine   PhraseID = "text_medication"  // sent on request: how to ask for an emergency refill
-	TextLocal      PhraseID = "text_local"       // sent on request: help in the county
+	TextLocal      PhraseID = "text_local"       // {{places}}; sent on request: help in the county
 	TextRights     PhraseID = "text_rights"      // sent on request: what a plan owes
 	GroupItem      PhraseID = "group_item"       // {{key}} {{topic}} {{when}} {{seats}}: one group of a list
 	SeatsFree      PhraseID = "seats_free"       // {{free}} seats

@@ -6,14 +6,12 @@ import "github.com/tideover/tideover/internal/hotline"
 // recogniser is off, and nothing telling is said or sent.
 func (r *run) hush(g *global) {
 	if r.ses.Quiet {
-		r.emit(r.asking(r.here(), false))
+		if n := r.here(); n.kind == askNode || n.kind == collectNode {
+			r.emit(r.asking(n, false))
+		}
 		return
 	}
 	r.ses.Quiet = true
 	r.emit(Record{Answer: hotline.Answer{Question: g.goTo.name, Answer: g.key}})
-	if r.ses.Queue != "" {
-		r.settle()
-		return
-	}
 	r.goTo(g.goTo)
 }

@@ -28,7 +28,7 @@ func demands() map[PhraseID]demand {
 	}
 	for _, id := range []PhraseID{
 		TextFailing, TextEmergency, TextClaimed, TextLost, TextEnd, TextHelp, TextBack, TextMedia, TextResources, TextAppoint, TextMedicine,
-		TextLocal, TextRights, TextGroupLeft, TextCheckIn, MenuWaitingTip, PageText, PageTextLost,
+		TextRights, TextGroupLeft, TextCheckIn, MenuWaitingTip, PageText, PageTextLost,
 	} {
 		all[id] = sms
 	}
@@ -36,6 +36,8 @@ func demands() map[PhraseID]demand {
 	all[HoldHush] = demand{voice: true, args: []string{"place"}}
 	all[HoldPlace] = demand{voice: true, args: []string{"place"}}
 	all[HoldNobody] = demand{voice: true, args: []string{"place"}}
+	all[TextHush] = demand{sms: true, args: []string{"place"}}
+	all[TextLocal] = demand{sms: true, args: []string{"places"}}
 	all[TextWaiting] = demand{sms: true, args: []string{"place"}}
 	all[PageTextLink] = demand{sms: true, args: []string{"link"}}
 	all[FailingBackup] = demand{voice: true, args: []string{"number"}}

@@ -129,6 +129,8 @@ type Duty string
 const (
 	Reroute Duty = "reroute"  // help with a new appointment, by somebody who calls
 	CheckIn Duty = "check_in" // a text after two weeks, to whoever agreed to it
+
+	Complaint Duty = "complaint" // somebody was not helped; for a supervisor
 )
 
 // SendText sends a text to the caller's number.
