@@ -120,7 +120,7 @@ func (k *Console) caseOf(c hotline.Case, lang hotline.Lang) caseJSON {
 	out := caseJSON{
 		ID: c.ID, State: c.State, Band: c.Band, Channel: c.Channel, Language: language(c.Lang), Epoch: c.Epoch, Owner: c.Owner,
 		Needs: needs(c), Caller: c.Caller.Masked(), Since: stamp(c.Enqueued), AnsweredAt: stamp(c.AnsweredAt), Lease: stamp(c.Lease),
-		Answers: k.answersOf(c, lang), Risk: c.Risk, Hits: append([]string{}, c.Hits...),
+		Answers: k.answersOf(c.Answers, lang), Risk: c.Risk, Hits: append([]string{}, c.Hits...),
 		Note: noteJSON{Text: c.Note.Text, Version: c.Note.Version}, OptedOut: c.OptedOut, Disposition: c.Disposition,
 	}
 	if !c.Emergency.OpenedAt.IsZero() {
@@ -130,9 +130,9 @@ func (k *Console) caseOf(c hotline.Case, lang hotline.Lang) caseJSON {
 	return out
 }
 
-func (k *Console) answersOf(c hotline.Case, lang hotline.Lang) []answerJSON {
-	out := make([]answerJSON, 0, len(c.Answers))
-	for _, a := range c.Answers {
+func (k *Console) answersOf(answers []hotline.Answer, lang hotline.Lang) []answerJSON {
+	out := make([]answerJSON, 0, len(answers))
+	for _, a := range answers {
 		q, text := a.Question, a.Answer
 		if k.Answers != nil {
 			q, text = k.Answers(a, lang)

@@ -177,23 +177,26 @@ func (k *Console) reveal() change[revealIn] {
 		action: "reveal", find: findCase[revealIn](k, mayReveal), renewed: true, recorded: true,
 		check: func(in *revealIn) error { return tidy("reason", &in.Reason, 1, longestReason) },
 		do: func(ctx context.Context, a asked[revealIn]) (int, any, error) {
-			if !a.again {
-				err := k.Audit.Append(ctx, audit.Entry{
-					Who: string(a.by.ID), Action: "reveal", Case: string(a.about.ID), Reason: a.in.Reason, Request: string(a.tok), Outcome: "ok",
-				})
-				if err != nil {
-					return 0, nil, fmt.Errorf("record a reveal: %w", err)
-				}
-			}
 			place := ""
 			if k.Place != nil {
 				place = visible(k.Place(a.about))
 			}
-			return http.StatusOK, map[string]any{
-				"case_id": a.about.ID, "number": a.about.Caller.E164(), "withheld": !a.about.Caller.Known(), "location": place,
-			}, nil
+			return k.revealed(ctx, a, a.about.Caller, place)
 		},
 	}
+}
+
+// revealed records that a number is given, then gives it.
+func (k *Console) revealed(ctx context.Context, a asked[revealIn], n hotline.Number, place string) (int, any, error) {
+	if !a.again {
+		err := k.Audit.Append(ctx, audit.Entry{
+			Who: string(a.by.ID), Action: "reveal", Case: string(a.about.ID), Reason: a.in.Reason, Request: string(a.tok), Outcome: "ok",
+		})
+		if err != nil {
+			return 0, nil, fmt.Errorf("record a reveal: %w", err)
+		}
+	}
+	return http.StatusOK, map[string]any{"case_id": a.about.ID, "number": n.E164(), "withheld": !n.Known(), "location": place}, nil
 }
 
 // tidy makes a text safe to show and checks its length in characters.

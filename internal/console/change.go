@@ -15,6 +15,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/tideover/tideover/internal/hotline"
+	"github.com/tideover/tideover/internal/outreach"
 	"github.com/tideover/tideover/internal/staff"
 )
 
@@ -24,9 +25,10 @@ const longestBody = 64 << 10
 type asked[T any] struct {
 	by    staff.Visitor
 	tok   hotline.Token
-	about hotline.Case // the case of the path, where there is one
-	who   staff.Person // the person of the path, where there is one
-	lang  hotline.Lang // of the answer
+	about hotline.Case  // the case of the path, where there is one
+	who   staff.Person  // the person of the path, where there is one
+	duty  outreach.Duty // the duty of the path, where there is one
+	lang  hotline.Lang  // of the answer
 	in    T
 	again bool // a repeat of what was done before
 }

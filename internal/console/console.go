@@ -25,6 +25,8 @@ type Deps struct {
 	Events      Events
 	Outcomes    Outcomes
 	Audit       AuditLog
+	Groups      Groups
+	Duties      Duties
 	Roster      *staff.Roster
 	Desk        *staff.Desk
 	Log         *slog.Logger

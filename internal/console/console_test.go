@@ -19,6 +19,7 @@ import (
 
 	"github.com/tideover/tideover/internal/console"
 	"github.com/tideover/tideover/internal/hotline"
+	"github.com/tideover/tideover/internal/outreach"
 	"github.com/tideover/tideover/internal/staff"
 )
 
@@ -52,6 +53,7 @@ func (c *clock) forward(d time.Duration) {
 type bundle struct {
 	t      *testing.T
 	line   *line
+	after  *after
 	house  *house
 	clock  *clock
 	roster *staff.Roster
@@ -73,6 +75,7 @@ func setupWith(t *testing.T, o console.Options) *bundle {
 	t.Helper()
 	b := &bundle{t: t, house: newHouse(), clock: &clock{at: time.Now()}, echo: echo.New(), log: &bytes.Buffer{}, spec: readSpec(t)}
 	b.line = newLine(b.clock.now)
+	b.after = &after{now: b.clock.now, people: map[string][]outreach.SignUp{}}
 	b.roster = staff.NewRoster(b.house, []hotline.Number{number(onCallNumber)})
 	b.desk = staff.NewDesk(b.house, b.roster, func(ctx context.Context, id hotline.CounselorID) (bool, error) {
 		s, err := b.line.Shift(ctx, id)
@@ -80,7 +83,7 @@ func setupWith(t *testing.T, o console.Options) *bundle {
 	}, rand.Reader, b.clock.now)
 	b.con = console.New(console.Deps{
 		Claims: b.line, Threads: b.line, Emergencies: b.line, Shifts: b.line, Views: b.line, Events: b.line, Outcomes: b.line,
-		Audit: b.line, Roster: b.roster, Desk: b.desk, Log: slog.New(slog.NewTextHandler(b.log, nil)), Now: b.clock.now,
+		Audit: b.line, Groups: b.after, Duties: b.after, Roster: b.roster, Desk: b.desk, Log: slog.New(slog.NewTextHandler(b.log, nil)), Now: b.clock.now,
 		Answers: func(a hotline.Answer, l hotline.Lang) (string, string) {
 			return string(l) + ":" + a.Question, string(l) + ":" + a.Answer
 		},

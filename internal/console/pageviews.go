@@ -218,7 +218,7 @@ func (k *Console) contactView(v staff.Visitor, c hotline.Case, thread []hotline.
 		MayTransfer: own && (c.State == hotline.Live || c.State == hotline.WrapUp),
 		MayClose:    own && (c.State == hotline.Live || c.State == hotline.WrapUp),
 		MayReveal:   mayReveal(v, c), OptedOut: c.OptedOut, Note: c.Note.Text, NoteVersion: c.Note.Version,
-		Answers: k.answersOf(c, lang), Risk: c.Risk, Hits: c.Hits, Dispositions: hotline.Dispositions(), Needs: needKeys(c),
+		Answers: k.answersOf(c.Answers, lang), Risk: c.Risk, Hits: c.Hits, Dispositions: hotline.Dispositions(), Needs: needKeys(c),
 	}
 	if c.State == hotline.Live {
 		out.Talking = stampText(c.AnsweredAt)

@@ -94,6 +94,14 @@ func (k *Console) read(ctx context.Context, v staff.Visitor, id hotline.CaseID) 
 	}
 }
 
+// readOf records that a visitor reads what is no case; what names it.
+func (k *Console) readOf(ctx context.Context, v staff.Visitor, what string, e audit.Entry) {
+	if k.reads.first(v.ID, hotline.CaseID(what)) {
+		e.Who, e.Outcome = string(v.ID), "ok"
+		k.record(ctx, e)
+	}
+}
+
 const (
 	usualEntries = 100
 	mostEntries  = 1000

@@ -55,6 +55,17 @@ func (k *Console) table() []route {
 		{method: post, path: "/staff", need: staff.AddStaff, answer: changing(k, k.addStaff())},
 		{method: post, path: "/staff/:id/invite", need: staff.AddStaff, answer: changing(k, k.inviteStaff())},
 		{method: post, path: "/staff/:id/disable", need: staff.AddStaff, answer: changing(k, k.disableStaff())},
+		{method: get, path: "/groups", need: staff.SeeSelf, answer: k.getGroups},
+		{method: post, path: "/groups", need: staff.Supervises, answer: changing(k, k.addGroup())},
+		{method: put, path: "/groups/:id", need: staff.Supervises, answer: changing(k, k.changeGroup())},
+		{method: del, path: "/groups/:id", need: staff.Supervises, answer: k.deleteGroup},
+		{method: get, path: "/groups/:id/signups", need: staff.SeeAll, answer: k.getSignUps},
+		{method: get, path: "/outreach", need: staff.SeeBoard, answer: k.getDuties},
+		{method: get, path: "/outreach/:id", need: staff.TakeCases, answer: k.getDuty},
+		{method: post, path: "/outreach/:id/claim", need: staff.TakeCases, answer: changing(k, k.claimDuty())},
+		{method: del, path: "/outreach/:id/claim", need: staff.TakeCases, answer: k.releaseDuty},
+		{method: post, path: "/outreach/:id/attempt", need: staff.TakeCases, answer: changing(k, k.tryDuty())},
+		{method: post, path: "/outreach/:id/reveal", need: staff.TakeCases, answer: changing(k, k.revealDuty())},
 		{method: get, path: "/audit", need: staff.SeeAudit, answer: k.getAudit},
 	}
 }

@@ -39,9 +39,6 @@ var (
 	topicID = regexp.MustCompile(`^[a-z0-9][a-z0-9_]{0,39}$`)
 )
 
-// ErrInvalid: a group as it was described cannot be.
-var ErrInvalid = errors.New("group is not valid")
-
 // GroupID reports whether a name may be a group's.
 func GroupID(id string) bool { return groupID.MatchString(id) }
 
@@ -50,7 +47,7 @@ func (g Group) Check(now time.Time) error {
 	var faults []error
 	want := func(ok bool, what string) {
 		if !ok {
-			faults = append(faults, fmt.Errorf("%w: %s", ErrInvalid, what))
+			faults = append(faults, errors.New(what))
 		}
 	}
 	link, err := url.Parse(g.Link)

@@ -1,7 +1,6 @@
 package outreach_test
 
 import (
-	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -30,7 +29,7 @@ func TestAGroupThatCannotBeIsRefusedByItsFaultyField(t *testing.T) {
 		g := good
 		spoil(&g)
 		err := g.Check(noon)
-		if !errors.Is(err, outreach.ErrInvalid) || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+		if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v", want, err)
 		}
 	}

@@ -46,6 +46,9 @@ func (s *Store) putGroup(ctx context.Context, g outreach.Group, mode putMode) er
 	if err != nil && !errors.Is(err, hotline.ErrNotFound) {
 		return err
 	}
+	if mode == putNew && same(before, g) { // asked for twice
+		return nil
+	}
 	gone := g.At.Add(s.opt.KeepCase)
 	link, err := s.sealBy(g.ID, "link", gone, []byte(g.Link))
 	if err != nil {
@@ -70,6 +73,11 @@ func (s *Store) putGroup(ctx context.Context, g outreach.Group, mode putMode) er
 		return s.resealSignUps(ctx, g.ID, gone)
 	}
 	return nil
+}
+
+// same: a group that was asked for is there as it was asked for.
+func same(a, b outreach.Group) bool {
+	return a.ID == b.ID && a.Topic == b.Topic && a.Lang == b.Lang && a.At.Equal(b.At) && a.Seats == b.Seats && a.Waits == b.Waits && a.Link == b.Link && !a.Cancelled
 }
 
 // resealSignUps seals the numbers anew for a group that takes place later.

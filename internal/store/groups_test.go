@@ -289,8 +289,13 @@ func TestAGroupIsChangedByNobodysLoss(t *testing.T) {
 		b.seat(t, n, g.ID)
 	}
 	b.take(t, "notice")
-	if err := b.AddGroup(ctx, g); !errors.Is(err, hotline.ErrTaken) {
-		t.Errorf("made twice: %v", err)
+	if err := b.AddGroup(ctx, g); err != nil {
+		t.Errorf("asked for twice: %v", err)
+	}
+	taken := g
+	taken.Topic = "grief"
+	if err := b.AddGroup(ctx, taken); !errors.Is(err, hotline.ErrTaken) {
+		t.Errorf("another one of this id: %v", err)
 	}
 	if err := b.LoadGroup(ctx, g); err != nil {
 		t.Errorf("loaded again: %v", err)
