@@ -74,7 +74,7 @@ func newRoot(std streams) *cobra.Command {
 	root.SetErr(std.err)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(newServe(std), newDemo(std), newInit(std), newCheck(std), newWalk(std), newGraph(std), newScript(std), newScreen(std), newStaff(std), newHealthcheck(), newVersion(std))
+	root.AddCommand(newServe(std), newDemo(std), newInit(std), newCheck(std), newWalk(std), newGraph(std), newScript(std), newScreen(std), newStaff(std), newGroups(std), newHealthcheck(), newVersion(std))
 	return root
 }
 

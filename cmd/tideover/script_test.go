@@ -8,9 +8,11 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -33,7 +35,7 @@ func TestCommandLineKeepsItsPromises(t *testing.T) {
 			env.Setenv("CONFIG", built) // the folder that is built in, to be copied and spoiled
 			return err
 		},
-		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"exits": exits, "redis": redis, "keep": keep, "free": free, "lives": lives, "terminate": terminate},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"exits": exits, "redis": redis, "keep": keep, "free": free, "lives": lives, "terminate": terminate, "soon": soon},
 	})
 }
 
@@ -101,6 +103,12 @@ func until(ts *testscript.TestScript, yes func() bool) {
 			ts.Fatalf("never true")
 		}
 	}
+}
+
+// soon puts a day of next week for DAY into a file.
+func soon(ts *testscript.TestScript, _ bool, args []string) {
+	day := time.Now().AddDate(0, 0, 7).Format(time.DateOnly)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(ts.ReadFile(args[0]), "DAY", day)), 0o600))
 }
 
 // free sets a variable to an address where nobody listens.

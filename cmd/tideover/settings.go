@@ -33,6 +33,7 @@ type line struct {
 	keys       *vault.Keeper
 	onCall     []hotline.Number
 	consoleURL string
+	zone       *time.Location
 }
 
 func openLine() (line, error) {
@@ -66,7 +67,7 @@ func openLineWith(cfg config.Config) (line, error) {
 	if url == "" {
 		url = "http://localhost:8080"
 	}
-	return line{store: s, keys: keys, consoleURL: url}, nil
+	return line{store: s, keys: keys, consoleURL: url, zone: l.Zone}, nil
 }
 
 // numbers turns settings into the domain's numbers; config has checked them.
