@@ -123,7 +123,12 @@ func (r *run) asking(n *node, short bool) Ask {
 	if n == r.s.roles.start && r.ses.Channel == hotline.Voice && !short {
 		a.Lines = append(r.s.Lines(Intro, r.ses.Lang, r.ses.Channel), a.Lines...)
 	}
-	for _, lang := range r.s.langsOf(r.ses) {
+	langs := r.s.langsOf(r.ses)
+	if len(langs) == 1 {
+		a.Hints = n.hints[langs[0]] // nobody changes them
+		return a
+	}
+	for _, lang := range langs {
 		a.Hints = append(a.Hints, n.hints[lang]...)
 	}
 	return a

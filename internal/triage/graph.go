@@ -95,6 +95,7 @@ type option struct {
 	only  hotline.Channel
 	label map[hotline.Lang]string
 	words map[hotline.Lang][][]string // folded tokens
+	said  [][]string                  // the same of all languages
 	say   wording                     // its part of the question
 	when  *vm.Program                 // offered only if it holds
 	cond  string

@@ -77,6 +77,9 @@ func (k *linker) node(n *node) {
 }
 
 func (k *linker) option(o *option) {
+	for _, lang := range k.s.langs { // in all languages, since people mix them
+		o.said = append(o.said, o.words[lang]...)
+	}
 	k.target(&o.goTo)
 	if o.cond != "" {
 		o.when = k.condition(o.at, o.cond, false)
@@ -114,11 +117,11 @@ const today = "today"
 
 // env is what conditions see: the script's variables and the facts.
 func (s *Script) env(ses Session, f Facts) map[string]any {
-	env := map[string]any{
-		"risk": ses.Risk, "channel": string(ses.Channel), "waiting": ses.Queue != "", "quiet": ses.Quiet, "language": string(ses.Lang),
-		"counselors": f.Counselors, "open": f.Open, "lines_long": f.LinesLong, "can_text": f.CanText, "has_number": f.HasNumber,
-		"groups": len(s.groups(ses, f)),
-	}
+	env := make(map[string]any, 2*(len(s.vars)+len(reserved())))
+	env["risk"], env["channel"], env["language"] = ses.Risk, string(ses.Channel), string(ses.Lang)
+	env["waiting"], env["quiet"] = ses.Queue != "", ses.Quiet
+	env["counselors"], env["open"], env["lines_long"] = f.Counselors, f.Open, f.LinesLong
+	env["can_text"], env["has_number"], env["groups"] = f.CanText, f.HasNumber, len(s.groups(ses, f))
 	for _, v := range s.vars {
 		env[v.name] = v.seen(ses.Vars[v.name])
 	}

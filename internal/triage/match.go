@@ -22,17 +22,31 @@ func (s *Script) holds(p *vm.Program, env map[string]any) bool {
 }
 
 // offered reports whether an option exists for this caller now.
-func (s *Script) offered(o *option, ses Session, facts Facts) bool {
-	if o.only != "" && o.only != ses.Channel {
-		return false
+func (s *Script) offered(o *option, ses Session, facts Facts) bool { return s.offers(ses, facts)(o) }
+
+// offers is the same for all options of a question: what conditions see is
+// gathered once, and only if there is a condition.
+func (s *Script) offers(ses Session, facts Facts) func(*option) bool {
+	var env map[string]any
+	return func(o *option) bool {
+		if o.only != "" && o.only != ses.Channel {
+			return false
+		}
+		if o.when == nil {
+			return true
+		}
+		if env == nil {
+			env = s.env(ses, facts)
+		}
+		return s.holds(o.when, env)
 	}
-	return o.when == nil || s.holds(o.when, s.env(ses, facts))
 }
 
 // byKey finds the option of a key.
 func (r *run) byKey(options []*option, key string) *option {
+	offered := r.s.offers(r.ses, r.facts)
 	for _, o := range options {
-		if o.key == key && r.s.offered(o, r.ses, r.facts) {
+		if o.key == key && offered(o) {
 			return o
 		}
 	}
@@ -47,11 +61,12 @@ func (r *run) byWords(options []*option, words []string, strict bool) (found *op
 	if len(said) == 0 {
 		return nil, false
 	}
+	offered := r.s.offers(r.ses, r.facts)
 	for _, o := range options {
-		if !r.s.offered(o, r.ses, r.facts) {
+		if !offered(o) {
 			continue
 		}
-		for _, phrase := range r.phrases(o) {
+		for _, phrase := range o.said {
 			if repeats(words, phrase) || repeats(said, phrase) || said[0] == o.key && repeats(said[1:], phrase) {
 				return o, true
 			}
@@ -62,10 +77,10 @@ func (r *run) byWords(options []*option, words []string, strict bool) (found *op
 	}
 	longest, twice := 0, false
 	for _, o := range options {
-		if !r.s.offered(o, r.ses, r.facts) {
+		if !offered(o) {
 			continue
 		}
-		for _, phrase := range r.phrases(o) {
+		for _, phrase := range o.said {
 			if !contains(words, phrase) {
 				continue
 			}
@@ -81,19 +96,6 @@ func (r *run) byWords(options []*option, words []string, strict bool) (found *op
 		return nil, false
 	}
 	return found, false
-}
-
-// phrases lists what an option is called: in all languages, since people mix
-// them.
-func (r *run) phrases(o *option) [][]string {
-	if len(r.s.langs) == 1 {
-		return o.words[r.s.langs[0]]
-	}
-	var all [][]string
-	for _, lang := range r.s.langs {
-		all = append(all, o.words[lang]...)
-	}
-	return all
 }
 
 // spelled are digits as they are spoken.

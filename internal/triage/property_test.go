@@ -165,26 +165,3 @@ func FuzzWordsAlwaysHaveAnAnswer(f *testing.F) {
 		}
 	})
 }
-
-func BenchmarkStep(b *testing.B) {
-	s := shipped(b)
-	ses := s.Begin(hotline.Voice)
-	facts := triage.Facts{CanText: true, HasNumber: true}
-	for _, key := range []string{"", "1"} {
-		kind := triage.Keys
-		if key == "" {
-			kind = triage.Start
-		}
-		ses, _, _ = s.Step(ses, triage.Input{Kind: kind, Text: key}, facts, day())
-	}
-	for name, in := range map[string]triage.Input{
-		"keys": {Kind: triage.Keys, Text: "2"}, "words": {Kind: triage.Words, Text: "no thank you"}, "silence": {Kind: triage.Silence},
-	} {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				_, _, _ = s.Step(ses, in, facts, day())
-			}
-		})
-	}
-}

@@ -149,8 +149,9 @@ func (s *Script) question(n *node, ses Session, facts Facts, short bool) []Spoke
 
 func (s *Script) withOptions(text string, n *node, v voicing, ses Session, facts Facts) string {
 	parts := append([]string{s.filled(text, v, ses)}, s.items(n, v, ses, facts)...)
+	offered := s.offers(ses, facts)
 	for _, o := range n.options {
-		if part := o.say[v]; part != "" && s.offered(o, ses, facts) {
+		if part := o.say[v]; part != "" && offered(o) {
 			parts = append(parts, s.filled(part, v, ses))
 		}
 	}
