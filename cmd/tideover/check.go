@@ -18,7 +18,7 @@ type checking struct{ release, coverage, skeletons bool }
 func newCheck(std streams) *cobra.Command {
 	var do checking
 	cmd := &cobra.Command{
-		Use: "check [DIR]", Short: "Validate a configuration folder", Args: atMost(1),
+		Use: "check [DIR]", Short: "Validate a configuration folder", Args: atMostOne,
 		Long: "Validates line, script, translations, transcripts, resources and lexicon of a folder: DIR, or\n" +
 			"the one of TIDEOVER_CONFIG, or the built-in one. Prints all findings as\n" +
 			"file:line:col: error|warning: text; exit 1 if one of them is an error.",

@@ -8,7 +8,7 @@ import (
 
 func newGraph(std streams) *cobra.Command {
 	return &cobra.Command{
-		Use: "graph [DIR]", Short: "Draw the script as a Mermaid diagram", Args: atMost(1),
+		Use: "graph [DIR]", Short: "Draw the script as a Mermaid diagram", Args: atMostOne,
 		Long: "Prints the script of a folder as a Mermaid flowchart: DIR, or the one of TIDEOVER_CONFIG, or the\n" +
 			"built-in one. Red hexagon: emergency. Orange trapezoid: urgent. Yellow: soon. Green: routine.\n" +
 			"Red border: the questions about safety. Dashed: what follows silence. Thick: the way into danger.",

@@ -88,12 +88,10 @@ func exactly(n int) cobra.PositionalArgs {
 	}
 }
 
-// atMost wants no more than n arguments.
-func atMost(n int) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if len(args) > n {
-			return usage("%s takes at most %d argument(s), got %d", cmd.CommandPath(), n, len(args))
-		}
-		return nil
+// atMostOne wants no more than one argument.
+func atMostOne(cmd *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return usage("%s takes at most one argument, got %d", cmd.CommandPath(), len(args))
 	}
+	return nil
 }

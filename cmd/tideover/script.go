@@ -22,7 +22,7 @@ func newScript(std streams) *cobra.Command {
 			return usage("script: unknown command %q", args[0])
 		},
 	}
-	cmd.AddCommand(newScriptDiff(std))
+	cmd.AddCommand(newScriptDiff(std), newScriptPacket(std))
 	return cmd
 }
 

@@ -22,7 +22,7 @@ type walking struct{ channel, lang, save string }
 func newWalk(std streams) *cobra.Command {
 	var do walking
 	cmd := &cobra.Command{
-		Use: "walk [DIR]", Short: "Walk the script in the terminal", Args: atMost(1),
+		Use: "walk [DIR]", Short: "Walk the script in the terminal", Args: atMostOne,
 		Long: "Walks the script of a folder: DIR, or the one of TIDEOVER_CONFIG, or the built-in one.\n" +
 			"Type what a caller presses or says, an empty line for silence, and see what is said and done.\n" +
 			"\"?\" lists the ways from here, \":can_text: false\" changes a fact, ctrl-D ends the walk.\n" +

@@ -41,8 +41,11 @@ func TestAGroupThatCannotBeIsRefusedByItsFaultyField(t *testing.T) {
 func TestGroupsToComeAreSoonestFirst(t *testing.T) {
 	t.Parallel()
 	all := []outreach.Group{
-		{ID: "late", At: noon.Add(2 * time.Hour)}, {ID: "off", At: noon.Add(time.Hour), Cancelled: true}, {ID: "begun", At: noon},
-		{ID: "b", At: noon.Add(time.Hour)}, {ID: "a", At: noon.Add(time.Hour), Seats: 2, Taken: 3},
+		{ID: "late", At: noon.Add(2 * time.Hour)},
+		{ID: "off", At: noon.Add(time.Hour), Cancelled: true},
+		{ID: "begun", At: noon},
+		{ID: "b", At: noon.Add(time.Hour)},
+		{ID: "a", At: noon.Add(time.Hour), Seats: 2, Taken: 3},
 	}
 	var ids []string
 	for _, g := range outreach.Coming(all, noon) {

@@ -125,8 +125,11 @@ func (s *Script) ledByWords(after Session, in Input) int {
 	if in.Kind == Keys {
 		return 0
 	}
-	level := s.detector.Screen(in.Text).Level
 	roles := s.roles
+	if after.Queue == "" && after.Node != roles.unsure.id && after.Node != roles.safety.id {
+		return 0
+	}
+	level := s.detector.Screen(in.Text).Level
 	led := level == 3 && after.Queue == roles.danger.id ||
 		level == 2 && after.Queue != "" ||
 		level == 1 && (after.Node == roles.unsure.id || after.Node == roles.safety.id)

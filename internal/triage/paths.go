@@ -2,6 +2,7 @@ package triage
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -25,18 +26,19 @@ type explorer struct {
 	hello string
 	now   time.Time
 	queue []*stop
+	first map[way]*stop   // the first that took it
 	known map[string]bool // sessions that were looked at
 	often map[string]int  // how many at a place
-	odd   map[string]bool // nodes that were looked at in every world
+	odd   map[string]bool // nodes that were looked at in every world, and with every call for help
 	words []act           // of danger
 	want  map[way]bool    // what is looked for still
-	first map[way]*stop   // the first that took it
 }
 
 // stop is where a visit has come to.
 type stop struct {
 	from   *stop // nil: the beginning
 	opened bool  // the beginning chose the language
+	now    time.Time
 	act    act
 	facts  Facts
 	ses    Session
@@ -45,11 +47,10 @@ type stop struct {
 	length int
 }
 
-func (e *explorer) explore() {
-	e.known, e.often, e.odd, e.first = map[string]bool{}, map[string]int{}, map[string]bool{}, map[way]*stop{}
-	e.words = e.distress()
-	facts, now := usual()
-	e.now = now
+// explore searches from the beginning on a day.
+func (e *explorer) explore(now time.Time) {
+	e.known, e.often, e.odd, e.queue, e.now = map[string]bool{}, map[string]int{}, map[string]bool{}, nil, now
+	facts, _ := usual()
 	e.begin(facts)
 	for len(e.queue) > 0 && len(e.want) > 0 {
 		at := e.queue[0]
@@ -63,7 +64,11 @@ func (e *explorer) explore() {
 		if at.act.world != "" || e.odd[at.ses.Node] {
 			continue
 		}
+		// Once at each node: what does not depend on what was said before.
 		e.odd[at.ses.Node] = true
+		for _, a := range append(e.cries(), e.words...) {
+			e.try(at, a)
+		}
 		for _, world := range worlds {
 			for _, a := range e.acts(at) {
 				a.world = world
@@ -73,14 +78,33 @@ func (e *explorer) explore() {
 	}
 }
 
+// days are those on which a visit may go another way: the usual one, those
+// that conditions name, and one that no calendar of days off holds yet.
+func (s *Script) days() []time.Time {
+	_, now := usual()
+	all := []time.Time{now}
+	for _, n := range s.order {
+		for _, c := range n.when {
+			for _, day := range writtenDay.FindAllString(c.cond, -1) {
+				if at, err := time.Parse(time.DateOnly, day); err == nil {
+					all = append(all, at.Add(-12*time.Hour), at.Add(12*time.Hour), at.Add(36*time.Hour))
+				}
+			}
+		}
+	}
+	return append(all, now.AddDate(10, 0, 0))
+}
+
+var writtenDay = regexp.MustCompile(`\d{4}-\d{2}-\d{2}`)
+
 // begin takes the usual beginning, and the ones before a language is chosen.
 func (e *explorer) begin(facts Facts) {
 	p := player{s: e.s, voicing: e.voicing, t: transcript{now: e.now, facts: facts, channels: []hotline.Channel{e.ch}}, found: &findings{}}
 	p.play(e.hello, nil)
 	if p.ses.Lang == e.lang {
-		e.add(&stop{opened: true, facts: facts, ses: p.ses})
+		e.add(&stop{opened: true, now: e.now, facts: facts, ses: p.ses})
 	}
-	raw := &stop{facts: facts, ses: e.s.Begin(e.ch)}
+	raw := &stop{now: e.now, facts: facts, ses: e.s.Begin(e.ch)}
 	if e.ch == hotline.Voice {
 		e.try(raw, act{kind: Start})
 		return
@@ -96,7 +120,7 @@ var worlds = []string{"can_text: false", "has_number: false", "counselors: 0", "
 
 // try takes one act, as often as its ladder needs, and keeps what is new.
 func (e *explorer) try(at *stop, a act) {
-	next := &stop{from: at, opened: at.opened, act: a, facts: at.facts, ses: at.ses, length: at.length + 1}
+	next := &stop{from: at, opened: at.opened, now: e.now, act: a, facts: at.facts, ses: at.ses, length: at.length + 1}
 	switch a.world {
 	case worlds[0]:
 		next.facts.CanText = false
@@ -126,8 +150,7 @@ func (e *explorer) try(at *stop, a act) {
 		next.act.times++
 		next.ses, next.did = after, append(next.did, rest...)
 		next.took = append(next.took, append(took, e.s.beside(before, after, in)...)...)
-		ladder := a.kind == Silence || a.in[""] == nothing
-		if !ladder || after.Node != before.Node || after.Silent+after.Missed == 0 {
+		if !a.ladder || after.Node != before.Node || after.Silent+after.Missed == 0 {
 			break
 		}
 	}
@@ -149,7 +172,7 @@ func (e *explorer) add(at *stop) {
 	}
 	memory := at.ses
 	memory.Turns = 0
-	place := fmt.Sprint(memory.Node, memory.Queue, memory.Awaits, memory.Back)
+	place := fmt.Sprint(memory.Node, memory.Queue != "", memory.Awaits != "", memory.Back != "")
 	key := fmt.Sprintf("%v %s", memory, at.act.world)
 	if e.known[key] || e.often[place] >= mostMemories {
 		return
@@ -158,9 +181,6 @@ func (e *explorer) add(at *stop) {
 	e.often[place]++
 	e.queue = append(e.queue, at)
 }
-
-// nothing is an answer that no question has.
-const nothing = "7"
 
 // acts lists what a caller may do at a place: answer, be silent, not be
 // understood, ask for help.
@@ -199,19 +219,37 @@ func (e *explorer) acts(at *stop) []act {
 		}
 	}
 	if n.kind == askNode || n.kind == collectNode {
-		all = append(all, act{kind: Silence}, press(nothing))
+		missed := press(n.nothing())
+		missed.ladder = true
+		all = append(all, act{kind: Silence, ladder: true}, missed)
 	}
-	for i := range e.s.globals {
-		all = append(all, press(e.s.globals[i].name()))
+	if at.ses.Queue != "" { // what is chosen from the menu does not give up the place
+		all = append(all, e.cries()...)
 	}
-	if e.ch == hotline.Voice {
-		for i := range all {
-			if all[i].kind == Keys && !keyed.MatchString(all[i].in[""]) {
-				all[i].kind = Words
-			}
+	return all
+}
+
+// nothing is a key that no answer of the question has.
+func (n *node) nothing() string {
+	for _, key := range []string{"8", "7", "6", "5", "4"} {
+		if !slices.ContainsFunc(n.options, func(o *option) bool { return o.key == key }) {
+			return key
 		}
 	}
-	return append(all, e.words...)
+	return "3"
+}
+
+// cries are the answers that work at every question.
+func (e *explorer) cries() []act {
+	var all []act
+	for i := range e.s.globals {
+		a := act{kind: Words, in: map[hotline.Lang]string{"": e.s.globals[i].name()}}
+		if e.ch == hotline.Voice && keyed.MatchString(a.in[""]) {
+			a.kind = Keys
+		}
+		all = append(all, a)
+	}
+	return all
 }
 
 // samples are numbers that fit a question for so many digits: a day soon and a

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/tideover/tideover/internal/hotline"
 )
@@ -13,6 +14,7 @@ import (
 // skeleton is a visit that takes ways which no transcript takes.
 type skeleton struct {
 	opened   bool
+	now      time.Time // zero: the usual day
 	name     string
 	steps    []string
 	ends     []string // last steps: each is a visit
@@ -29,13 +31,16 @@ func (s *Script) Skeletons(fsys fs.FS, c Coverage) (text string, stuck []Gap) {
 	found := map[taken]bool{}
 	var all []skeleton
 	for _, v := range s.voicings("", "") {
-		e := explorer{voicing: v, s: marked, hello: hello[v.lang], want: map[way]bool{}}
+		e := explorer{voicing: v, s: marked, hello: hello[v.lang], want: map[way]bool{}, first: map[way]*stop{}}
+		e.words = e.distress()
 		for _, g := range gaps {
 			if slices.Contains(g.open, v) {
 				e.want[way{g.Node, g.Branch}] = true
 			}
 		}
-		e.explore()
+		for _, day := range s.days() {
+			e.explore(day)
+		}
 		all = e.skeletons(all, gaps, found)
 	}
 	for _, g := range gaps {
@@ -80,7 +85,7 @@ func (e *explorer) skeletons(all []skeleton, gaps []Gap, found map[taken]bool) [
 		if found[taken{end.way, e.voicing}] {
 			continue
 		}
-		k := skeleton{opened: at.opened, name: end.node + ", " + end.name, voicings: []voicing{e.voicing}}
+		k := skeleton{opened: at.opened, now: at.now, name: end.node + ", " + end.name, voicings: []voicing{e.voicing}}
 		for stop := at; stop.from != nil; stop = stop.from {
 			if stop == at {
 				k.ends = []string{stop.yaml(e.lang)}
@@ -99,7 +104,7 @@ func (e *explorer) skeletons(all []skeleton, gaps []Gap, found map[taken]bool) [
 // join makes one transcript of two that differ in language or channel alone.
 func (k skeleton) join(all []skeleton) []skeleton {
 	for i, other := range all {
-		if other.opened == k.opened && slices.Equal(other.steps, k.steps) && slices.Equal(other.ends, k.ends) {
+		if other.opened == k.opened && other.now.Equal(k.now) && slices.Equal(other.steps, k.steps) && slices.Equal(other.ends, k.ends) {
 			all[i].voicings = append(all[i].voicings, k.voicings...)
 			return all
 		}
@@ -113,7 +118,7 @@ func together(all []skeleton) []skeleton {
 next:
 	for _, k := range all {
 		for i, o := range out {
-			if o.opened == k.opened && slices.Equal(o.steps, k.steps) && slices.Equal(o.voicings, k.voicings) {
+			if o.opened == k.opened && o.now.Equal(k.now) && slices.Equal(o.steps, k.steps) && slices.Equal(o.voicings, k.voicings) {
 				out[i].ends = append(o.ends, k.ends...)
 				out[i].name, _, _ = strings.Cut(o.name, ",")
 				continue next
@@ -198,6 +203,9 @@ func (k skeleton) yaml() string {
 		fmt.Fprintf(&out, "    lang: %s\n", strings.ReplaceAll(fmt.Sprint(langs), " ", ", "))
 	}
 	fmt.Fprintf(&out, "    channel: %s\n", strings.ReplaceAll(fmt.Sprint(chs), " ", ", "))
+	if _, now := usual(); !k.now.IsZero() && !k.now.Equal(now) {
+		fmt.Fprintf(&out, "    at: %s\n", k.now.Format(time.RFC3339))
+	}
 	steps := k.steps
 	if len(k.ends) == 1 {
 		steps = append(slices.Clone(steps), k.ends...)

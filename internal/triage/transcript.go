@@ -31,16 +31,17 @@ type transcript struct {
 
 // act is one thing that the caller does, and what must follow.
 type act struct {
-	at    spot
-	label string                  // "step 3"
-	only  hotline.Channel         // the one channel in which it is done; empty: both
-	kind  InputKind               // 0: nothing is done; what the beginning gave is looked at
-	in    map[hotline.Lang]string // under "" for all languages
-	vague bool                    // the recogniser is not sure of the words
-	times int
-	facts ast.Node // what the world is like from here on
-	world string   // the same in the words of the search for visits
-	want  []want
+	at     spot
+	label  string                  // "step 3"
+	only   hotline.Channel         // the one channel in which it is done; empty: both
+	kind   InputKind               // 0: nothing is done; what the beginning gave is looked at
+	in     map[hotline.Lang]string // under "" for all languages
+	vague  bool                    // the recogniser is not sure of the words
+	times  int
+	facts  ast.Node // what the world is like from here on
+	world  string   // the same in the words of the search for visits
+	ladder bool     // taken again until the question is left, in that search
+	want   []want
 }
 
 // want is one thing that must be so, under the name that it has in the file.
