@@ -50,7 +50,7 @@ func (n *node) forks() []fork {
 	if name := n.nextName(); name != "" && n.next.given() {
 		all = append(all, fork{name, n.at, "", "", n.next, func(n *node, t target) { n.next = t }})
 	}
-	if n.other.given() && n.kind != dueNode { // whether a day is known is no choice of the caller
+	if n.other.given() {
 		name, only := n.otherName()
 		all = append(all, fork{name, n.at, only, "", n.other, func(n *node, t target) { n.other = t }})
 	}
@@ -72,6 +72,8 @@ func (n *node) nextName() string {
 		return elseFork
 	case sendNode:
 		return "sent"
+	case dueNode:
+		return "a day is known"
 	case askNode:
 		return "one of the list"
 	default:
@@ -83,6 +85,8 @@ func (n *node) otherName() (string, hotline.Channel) {
 	switch n.kind {
 	case sendNode:
 		return "cannot be sent", hotline.Voice
+	case dueNode: // no choice of the caller, but what is said then must be tried all the same
+		return "no day is known", ""
 	default:
 		return "nothing to read out", ""
 	}
@@ -93,9 +97,6 @@ func (n *node) straight() []*target {
 	var all []*target
 	if n.next.given() && n.nextName() == "" {
 		all = append(all, &n.next)
-	}
-	if n.kind == dueNode {
-		all = append(all, &n.other)
 	}
 	if n.then.given() {
 		all = append(all, &n.then)
