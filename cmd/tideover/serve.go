@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -18,7 +17,6 @@ import (
 	"github.com/tideover/tideover/config"
 	"github.com/tideover/tideover/internal/crisis"
 	"github.com/tideover/tideover/internal/hotline"
-	"github.com/tideover/tideover/internal/rights"
 	"github.com/tideover/tideover/internal/server"
 	"github.com/tideover/tideover/internal/triage"
 	"github.com/tideover/tideover/internal/twilio"
@@ -157,28 +155,7 @@ func compileScript(log *slog.Logger) func(fs.FS) (*triage.Script, error) {
 }
 
 // scriptOptions is what a script needs of the folder's other files.
-func scriptOptions(files fs.FS) ([]triage.Option, error) {
-	zone := time.UTC
-	if line, err := config.LoadLine(files); err == nil { // its faults are told where it is read
-		zone = line.Zone
-	}
-	days, err := config.LoadHolidays(files)
-	if errors.Is(err, fs.ErrNotExist) { // without the days off no deadline is told
-		return []triage.Option{triage.WithZone(zone)}, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	holidays := make([]rights.Holiday, 0, len(days.Days))
-	for _, h := range days.Days {
-		holidays = append(holidays, rights.Holiday{ID: h.ID, Date: rights.Date(h.Date), Observed: rights.Date(h.Observed)})
-	}
-	calendar, err := rights.NewCalendar(holidays)
-	if err != nil {
-		return nil, fmt.Errorf("holidays: %w", err)
-	}
-	return []triage.Option{triage.WithCalendar(calendar), triage.WithZone(zone)}, nil
-}
+func scriptOptions(files fs.FS) ([]triage.Option, error) { return server.ScriptOptions(files) }
 
 func loadDetector(cfg config.Config) (*crisis.Detector, error) {
 	return crisis.Load(cfg.Files())

@@ -83,7 +83,7 @@ func TestUnknownPlacesAndMethodsAreProblems(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	boss := b.person(staff.Supervisor, nil)
-	for _, path := range []string{"/nothing", "/reports/queue", "/script", "/blocks", "", "/"} {
+	for _, path := range []string{"/nothing", "/reports/queue", "/script/nothing", "/blocks", "", "/"} {
 		boss.ask("GET", path, nil).want(t, 404, "not-found")
 	}
 	for _, path := range []string{"/cases/" + strings.Repeat("x", 500), "/cases/..%2f..%2fetc", "/cases/" + string(hotline.NewCaseID())} {

@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -19,7 +20,7 @@ import (
 	"github.com/tideover/tideover/internal/staff"
 )
 
-const longestBody = 64 << 10
+const longestBody int64 = 64 << 10
 
 // asked is a request to change something, after all checks.
 type asked[T any] struct {
@@ -41,6 +42,8 @@ type change[T any] struct {
 	find func(ctx context.Context, v staff.Visitor, id string, into *asked[T]) error
 	// check refuses a body; its error is shown.
 	check func(in *T) error
+	// longest is the size of a body, in bytes; 0: 64 kB.
+	longest int64
 	do    func(ctx context.Context, a asked[T]) (status int, body any, err error)
 	// reason gives what the record keeps of why.
 	reason func(in T) string
@@ -61,7 +64,7 @@ func changing[T any](k *Console, ch change[T]) func(echo.Context, staff.Visitor)
 	return func(c echo.Context, v staff.Visitor) error {
 		ctx := c.Request().Context()
 		a := asked[T]{by: v, lang: speaks(c.Request(), v.Person)}
-		raw, faulty := readBody(c)
+		raw, faulty := readBody(c, cmp.Or(ch.longest, longestBody))
 		if faulty == nil {
 			a.tok, faulty = parseBody(raw, &a.in)
 		}
@@ -204,15 +207,15 @@ func asBadRequest(err error) error {
 	return badRequest().with(err.Error())
 }
 
-// readBody reads one JSON document of at most 64 kB.
-func readBody(c echo.Context) ([]byte, error) {
+// readBody reads one JSON document of at most so many bytes.
+func readBody(c echo.Context, longest int64) ([]byte, error) {
 	r := c.Request()
 	if kind := r.Header.Get("Content-Type"); kind != "" {
 		if media, _, err := mime.ParseMediaType(kind); err != nil || media != echo.MIMEApplicationJSON {
 			return nil, wrongType()
 		}
 	}
-	raw, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, longestBody))
+	raw, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, longest))
 	var big *http.MaxBytesError
 	switch {
 	case errors.As(err, &big):

@@ -27,6 +27,7 @@ type Deps struct {
 	Audit       AuditLog
 	Groups      Groups
 	Duties      Duties
+	Scripts     Scripts
 	Roster      *staff.Roster
 	Desk        *staff.Desk
 	Log         *slog.Logger

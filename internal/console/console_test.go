@@ -59,6 +59,8 @@ type bundle struct {
 	roster *staff.Roster
 	desk   *staff.Desk
 	con    *console.Console
+
+	scripts *versions
 	echo   *echo.Echo
 	log    *bytes.Buffer
 	spec   *spec
@@ -76,6 +78,7 @@ func setupWith(t *testing.T, o console.Options) *bundle {
 	b := &bundle{t: t, house: newHouse(), clock: &clock{at: time.Now()}, echo: echo.New(), log: &bytes.Buffer{}, spec: readSpec(t)}
 	b.line = newLine(b.clock.now)
 	b.after = &after{now: b.clock.now, people: map[string][]outreach.SignUp{}}
+	b.scripts = &versions{running: "a1", on: map[string]int{"a1": 2, "b2": 1}}
 	b.roster = staff.NewRoster(b.house, []hotline.Number{number(onCallNumber)})
 	b.desk = staff.NewDesk(b.house, b.roster, func(ctx context.Context, id hotline.CounselorID) (bool, error) {
 		s, err := b.line.Shift(ctx, id)
@@ -83,7 +86,7 @@ func setupWith(t *testing.T, o console.Options) *bundle {
 	}, rand.Reader, b.clock.now)
 	b.con = console.New(console.Deps{
 		Claims: b.line, Threads: b.line, Emergencies: b.line, Shifts: b.line, Views: b.line, Events: b.line, Outcomes: b.line,
-		Audit: b.line, Groups: b.after, Duties: b.after, Roster: b.roster, Desk: b.desk, Log: slog.New(slog.NewTextHandler(b.log, nil)), Now: b.clock.now,
+		Audit: b.line, Groups: b.after, Duties: b.after, Scripts: b.scripts, Roster: b.roster, Desk: b.desk, Log: slog.New(slog.NewTextHandler(b.log, nil)), Now: b.clock.now,
 		Answers: func(a hotline.Answer, l hotline.Lang) (string, string) {
 			return string(l) + ":" + a.Question, string(l) + ":" + a.Answer
 		},

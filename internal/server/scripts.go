@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"path"
+	"sync"
 	"time"
 
 	"github.com/tideover/tideover/internal/store"
@@ -20,6 +21,8 @@ type versions interface {
 	Published(ctx context.Context) (store.Published, error)
 	Publish(ctx context.Context, version, folder string, files []byte) error
 	Files(ctx context.Context, version string) ([]byte, error)
+	OnVersions(ctx context.Context) (map[string]int, error)
+	RecallVersion(ctx context.Context, version, node string) error
 }
 
 // scripts keeps this instance's shelf in step with the line: what one instance
@@ -34,6 +37,8 @@ type scripts struct {
 	told    bool         // the folder's version is known to the line
 	failed  func()       // counts a folder that was refused
 	log     *slog.Logger
+
+	mu sync.Mutex // one change at a time
 }
 
 // run looks after the shelf until ctx ends.
@@ -58,6 +63,8 @@ func (p *scripts) tell(ctx context.Context) {
 // look takes over what the line has published. A folder that changed since
 // then was put there by the operator, and runs.
 func (p *scripts) look(ctx context.Context) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	line, err := p.store.Published(ctx)
 	if err != nil {
 		return err
@@ -119,8 +126,13 @@ func (p *scripts) fetch(ctx context.Context, version string) error {
 // Reload compiles the operator's folder again and publishes it. A folder with
 // a fault changes nothing: the running script goes on.
 func (p *scripts) Reload(ctx context.Context) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	files := p.files()
 	s, err := p.compile(files)
+	if err == nil {
+		err = rehearsed(s, files)
+	}
 	if err != nil {
 		p.failed()
 		return fmt.Errorf("the running script goes on: %w", err)
@@ -128,6 +140,18 @@ func (p *scripts) Reload(ctx context.Context) error {
 	p.folder = s.Version()
 	p.shelf.Publish(s)
 	return p.publish(ctx, s, files)
+}
+
+// rehearsed plays the transcripts: visits that go otherwise than they are
+// written are faults.
+func rehearsed(s *triage.Script, files fs.FS) error {
+	var faults []error
+	for _, f := range s.Rehearse(files).Findings {
+		if !f.Mild {
+			faults = append(faults, f)
+		}
+	}
+	return errors.Join(faults...)
 }
 
 func (p *scripts) publish(ctx context.Context, s *triage.Script, files fs.FS) error {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tideover/tideover/config"
 	"github.com/tideover/tideover/internal/server"
+	"github.com/tideover/tideover/internal/staff"
 )
 
 // desk is an operator's folder that a test edits.
@@ -140,4 +141,68 @@ func TestAPublishedScriptRunsOnEveryInstance(t *testing.T) {
 		c.press(t, second, "2")
 		return strings.Contains(c.press(t, second, "2"), askedAfter)
 	})
+}
+
+// Issue: recall of a version moves whoever is on it, and nobody loses a place;
+// publishing and going back are calls of the API.
+func TestASupervisorPublishesRecallsAndGoesBack(t *testing.T) {
+	t.Parallel()
+	l := newLine(t)
+	boss := l.hire(t, "Sam", staff.Supervisor, "")
+	var first struct{ Running string }
+	boss.must(t, http.MethodGet, "/script", nil, &first)
+	asked, _ := l.call(t, l.base)
+	asked.press(t, l.base, "2")
+	waits, _ := l.call(t, l.base)
+	for _, key := range []string{"2", "2", "3"} {
+		waits.press(t, l.base, key)
+	}
+	raw, err := fs.ReadFile(config.FS(), "script/strike.es.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	spoilt := map[string]string{"strike.es.yaml": strings.Replace(string(raw), "main_menu:", "mian_menu:", 1)}
+	if status := boss.ask(t, http.MethodPut, "/script", map[string]any{"files": spoilt, "reason": "x"}, nil); status != http.StatusUnprocessableEntity {
+		t.Fatalf("a script with a fault: %d", status)
+	}
+	files := map[string]string{"strike.es.yaml": strings.Replace(string(raw), askedBefore, askedAfter, 1)}
+	var shown struct {
+		Version, Changes string
+		Published        bool
+	}
+	boss.must(t, http.MethodPut, "/script", map[string]any{"files": files, "preview": true}, &shown)
+	if shown.Published || !strings.Contains(shown.Changes, askedAfter) {
+		t.Errorf("preview: %+v", shown)
+	}
+	boss.must(t, http.MethodPut, "/script", map[string]any{"files": files, "reason": "clearer"}, &shown)
+	if doc := asked.press(t, l.base, "*"); !shown.Published || strings.Contains(doc, askedAfter) {
+		t.Errorf("published %v; a contact hears:\n%s", shown.Published, doc)
+	}
+	var now struct {
+		Running  string
+		Versions []struct {
+			Version  string
+			Contacts int
+		}
+	}
+	boss.must(t, http.MethodGet, "/script", nil, &now)
+	if now.Running != shown.Version || len(now.Versions) != 2 || now.Versions[1].Version != first.Running || now.Versions[1].Contacts != 2 {
+		t.Errorf("versions: %+v", now)
+	}
+	boss.must(t, http.MethodPost, "/script/recall", map[string]any{"version": first.Running, "to": "to_person", "reason": "a wrong number"}, nil)
+	if doc := asked.press(t, l.base, "2"); !strings.Contains(doc, "suicidio") {
+		t.Errorf("who was recalled before the safety question is asked it, and heard:\n%s", doc)
+	}
+	if doc := asked.press(t, l.base, "2"); !strings.Contains(doc, "b=routine") {
+		t.Errorf("and is led to a person, but heard:\n%s", doc)
+	}
+	if doc := waits.press(t, l.base, "0"); !strings.Contains(doc, "número 1") {
+		t.Errorf("who waits keeps the place, but heard:\n%s", doc)
+	}
+	boss.must(t, http.MethodPost, "/script/use", map[string]any{"version": first.Running, "reason": "as before"}, nil)
+	fresh, _ := l.call(t, l.base)
+	fresh.press(t, l.base, "2")
+	if doc := fresh.press(t, l.base, "2"); !strings.Contains(doc, askedBefore) {
+		t.Errorf("after going back a new contact hears:\n%s", doc)
+	}
 }

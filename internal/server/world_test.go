@@ -153,7 +153,11 @@ func compiled(files fs.FS) (*triage.Script, error) {
 	if err != nil {
 		return nil, err
 	}
-	return triage.Compile(files, detector)
+	with, err := server.ScriptOptions(files)
+	if err != nil {
+		return nil, err
+	}
+	return triage.Compile(files, detector, with...)
 }
 
 func (w *world) buildFrom(tb testing.TB, from server.Source, redis, rest string, change func(*server.Options)) *server.Server {

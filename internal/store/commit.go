@@ -177,6 +177,7 @@ func (s *Store) caseFields(t triage.Turn, before hotline.Case, w wish) ([]any, e
 		if err != nil {
 			return nil, err
 		}
+		add("ver", t.Next.Script)
 		add("number", number)
 		add("who", s.who(t.Caller))
 		if t.Channel == hotline.Voice {

@@ -55,6 +55,7 @@ func (s *Store) Publish(ctx context.Context, version, folder string, files []byt
 	_, err := s.rdb.TxPipelined(ctx, func(p redis.Pipeliner) error {
 		p.Set(ctx, s.key("script", version), files, 0)
 		p.HSet(ctx, s.key("script"), runningField, version, folderField, folder, keptField+version, "1")
+		p.HDel(ctx, s.key("script"), recallField+version)
 		return nil
 	})
 	if err != nil {
@@ -73,6 +74,38 @@ func (s *Store) Files(ctx context.Context, version string) ([]byte, error) {
 		return nil, fmt.Errorf("script %s: %w: %w", version, hotline.ErrUnknown, plain(err))
 	}
 	return raw, nil
+}
+
+// mostCounted bounds how many contacts are looked at for a count.
+const mostCounted = 5000
+
+// OnVersions counts the contacts in triage and in line by the version of the
+// script on which they began.
+func (s *Store) OnVersions(ctx context.Context) (map[string]int, error) {
+	var ids []string
+	for _, key := range []string{"triage", "line"} {
+		some, err := s.rdb.ZRange(ctx, s.key(key), 0, mostCounted-1).Result()
+		if err != nil {
+			return nil, fmt.Errorf("contacts by version: %w: %w", hotline.ErrUnknown, plain(err))
+		}
+		ids = append(ids, some...)
+	}
+	cmds, err := s.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
+		for _, id := range ids {
+			p.HGet(ctx, s.key("case", id), "ver")
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return nil, fmt.Errorf("contacts by version: %w: %w", hotline.ErrUnknown, plain(err))
+	}
+	out := map[string]int{}
+	for _, c := range cmds {
+		if v, is := c.(*redis.StringCmd); is && v.Val() != "" {
+			out[v.Val()]++
+		}
+	}
+	return out, nil
 }
 
 // RecallVersion sends whoever is on the version to a node of the running one.

@@ -59,9 +59,13 @@ func (f *Shelf) change(edit func(*shelf)) {
 // Add puts a version beside the running one, e.g. one that was read back.
 func (f *Shelf) Add(s *Script) { f.change(func(n *shelf) { n.all[s.version] = s }) }
 
-// Publish makes a script the one on which new contacts begin.
+// Publish makes a script the one on which new contacts begin. If it was called
+// back before, it is so no longer.
 func (f *Shelf) Publish(s *Script) {
-	f.change(func(n *shelf) { n.running, n.all[s.version] = s, s })
+	f.change(func(n *shelf) {
+		n.running, n.all[s.version] = s, s
+		delete(n.recalled, s.version)
+	})
 }
 
 // ErrVersion says that a version is not loaded.
