@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -85,13 +86,9 @@ func (k *Console) openDutyOf(d outreach.Duty, lang hotline.Lang) openDutyJSON {
 // getDuties is the worklist. It tells what has to be done by when, and nothing
 // of why.
 func (k *Console) getDuties(c echo.Context, v staff.Visitor) error {
-	kinds := outreach.Kinds()
-	if s := c.QueryParam("kind"); s != "" {
-		kind, err := outreach.ParseKind(s)
-		if err != nil {
-			return badRequest().with(err.Error())
-		}
-		kinds = []outreach.Kind{kind}
+	kinds, err := kindsFor(v, c.QueryParam("kind"))
+	if err != nil {
+		return err
 	}
 	overdue := c.QueryParam("overdue")
 	if overdue != "" && overdue != "true" && overdue != "false" {
@@ -115,13 +112,35 @@ func (k *Console) getDuties(c echo.Context, v staff.Visitor) error {
 	return c.JSON(http.StatusOK, map[string]any{"as_of": stamp(orEpoch(asOf)), "duties": out})
 }
 
+// kindsFor are the kinds that somebody may see: a complaint is about those who
+// work here.
+func kindsFor(v staff.Visitor, asked string) ([]outreach.Kind, error) {
+	var seen []outreach.Kind
+	for _, k := range outreach.Kinds() {
+		if k != outreach.Complaint || v.Role.May(staff.SeeAll) {
+			seen = append(seen, k)
+		}
+	}
+	if asked == "" {
+		return seen, nil
+	}
+	kind, err := outreach.ParseKind(asked)
+	switch {
+	case err != nil:
+		return nil, badRequest().with(err.Error())
+	case !slices.Contains(seen, kind):
+		return nil, forbidden()
+	}
+	return []outreach.Kind{kind}, nil
+}
+
 // loadDuty reads the duty that a path names.
-func (k *Console) loadDuty(ctx context.Context, id string) (outreach.Duty, error) {
+func (k *Console) loadDuty(ctx context.Context, v staff.Visitor, id string) (outreach.Duty, error) {
 	of, kind, _ := strings.Cut(id, ".")
 	if _, err := hotline.ParseCaseID(of); err != nil {
 		return outreach.Duty{}, err
 	}
-	if _, err := outreach.ParseKind(kind); err != nil {
+	if _, err := kindsFor(v, kind); kind == "" || err != nil {
 		return outreach.Duty{}, notFound()
 	}
 	d, err := k.Duties.Duty(ctx, id)
@@ -138,7 +157,7 @@ func (k *Console) inHand(v staff.Visitor, d outreach.Duty) bool {
 
 func (k *Console) getDuty(c echo.Context, v staff.Visitor) error {
 	ctx := c.Request().Context()
-	d, err := k.loadDuty(ctx, c.Param("id"))
+	d, err := k.loadDuty(ctx, v, c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -152,7 +171,7 @@ func (k *Console) getDuty(c echo.Context, v staff.Visitor) error {
 // findDuty is loadDuty for the changes of a duty.
 func findDuty[T any](k *Console, ok func(staff.Visitor, outreach.Duty) bool) func(context.Context, staff.Visitor, string, *asked[T]) error {
 	return func(ctx context.Context, v staff.Visitor, id string, into *asked[T]) error {
-		d, err := k.loadDuty(ctx, id)
+		d, err := k.loadDuty(ctx, v, id)
 		if err == nil && !ok(v, d) {
 			err = notYours()
 		}
@@ -184,7 +203,7 @@ func (k *Console) nowDuty(ctx context.Context, id string, lang hotline.Lang) (in
 // releaseDuty gives it back.
 func (k *Console) releaseDuty(c echo.Context, v staff.Visitor) error {
 	ctx := c.Request().Context()
-	d, err := k.loadDuty(ctx, c.Param("id"))
+	d, err := k.loadDuty(ctx, v, c.Param("id"))
 	if err != nil {
 		return err
 	}

@@ -308,6 +308,22 @@ func TestADutyIsForWhoHasItInHandAndForSupervisors(t *testing.T) {
 	}
 }
 
+func TestAComplaintIsForSupervisorsAlone(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	a, boss := b.person(staff.Counselor, nil), b.person(staff.Supervisor, nil)
+	id := b.owed(outreach.Complaint, time.Hour)
+	if rows := a.ask("GET", "/outreach", nil).want(t, 200, "").doc["duties"].([]any); len(rows) != 0 {
+		t.Errorf("a counselor sees %v", rows)
+	}
+	a.ask("GET", "/outreach?kind=complaint", nil).want(t, 403, "forbidden")
+	a.ask("POST", "/outreach/"+id+"/claim", map[string]any{"request_id": rid()}).want(t, 404, "not-found")
+	if rows := boss.ask("GET", "/outreach?kind=complaint", nil).want(t, 200, "").doc["duties"].([]any); len(rows) != 1 {
+		t.Errorf("a supervisor sees %v", rows)
+	}
+	boss.ask("POST", "/outreach/"+id+"/claim", map[string]any{"request_id": rid()}).want(t, 200, "")
+}
+
 func TestFaultyAttemptsAndUnknownDuties(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -2,6 +2,7 @@ package outreach
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tideover/tideover/internal/hotline"
@@ -12,20 +13,21 @@ type Kind string
 
 // The kinds of duty.
 const (
-	Reroute Kind = "reroute"
-	CheckIn Kind = "check_in"
+	Reroute   Kind = "reroute"
+	CheckIn   Kind = "check_in"
+	Complaint Kind = "complaint" // for supervisors alone
 )
 
 // ParseKind reads one of the kinds.
 func ParseKind(s string) (Kind, error) {
-	if k := Kind(s); k == Reroute || k == CheckIn {
+	if k := Kind(s); slices.Contains(Kinds(), k) {
 		return k, nil
 	}
-	return "", fmt.Errorf("kind: want %s or %s", Reroute, CheckIn)
+	return "", fmt.Errorf("kind: want one of %v", Kinds())
 }
 
 // Kinds lists them.
-func Kinds() []Kind { return []Kind{Reroute, CheckIn} }
+func Kinds() []Kind { return []Kind{Reroute, CheckIn, Complaint} }
 
 const (
 	usualDue    = 7 * 24 * time.Hour // of what has no day of its own

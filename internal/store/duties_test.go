@@ -186,6 +186,9 @@ func TestACheckInThatIsNotAnsweredIsBeforeAPerson(t *testing.T) {
 			if err := b.ClaimDuty(t.Context(), id, "c1", time.Hour); !errors.Is(err, hotline.ErrMove) {
 				t.Errorf("claimed while the answer is awaited: %v", err)
 			}
+			for !b.rdb.Time(t.Context()).Val().Truncate(time.Millisecond).After(b.duty(t, id).SentAt) {
+				continue // an answer comes after what it answers
+			}
 			if answers {
 				b.texter(t, 1, hotline.Routine)
 			}

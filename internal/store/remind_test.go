@@ -29,7 +29,7 @@ func TestRemindersGoToWhoAgreedADayAndAnHourBefore(t *testing.T) {
 	t.Parallel()
 	b := setup(t, store.Options{})
 	g := b.group(t, 5*24*time.Hour, 1, 5)
-	agreed := triage.Session{Script: "v1", Vars: map[string]string{"remind": "yes"}}
+	agreed := triage.Session{Script: "v1"}
 	b.ask(t, b.asking(t, 1, g.ID, agreed))
 	b.ask(t, b.asking(t, 2, g.ID, agreed)) // waits: nothing to be reminded of
 	due := func() []time.Time {
@@ -82,13 +82,16 @@ func TestWithoutConsentNobodyIsRemindedAndTheQuietGetNoText(t *testing.T) {
 	t.Parallel()
 	b := setup(t, store.Options{})
 	g := b.group(t, 5*24*time.Hour, 5, 5)
-	b.ask(t, b.asking(t, 1, g.ID, triage.Session{}))
-	b.ask(t, b.asking(t, 2, g.ID, triage.Session{Quiet: true, Vars: map[string]string{"remind": "yes"}}))
+	b.ask(t, b.asking(t, 1, g.ID, triage.Session{Vars: map[string]string{"remind": "no"}}))
+	b.ask(t, b.asking(t, 2, g.ID, triage.Session{Quiet: true}))
+	unasked := b.asking(t, 3, g.ID, triage.Session{})
+	unasked.Effects = []triage.Effect{triage.Seat{Group: g.ID}}
+	b.ask(t, unasked)
 	if got := b.outbox(t, "remind"); len(got) != 0 {
 		t.Errorf("reminders %v", got)
 	}
-	if got := b.take(t, "notice"); len(got) != 1 {
-		t.Errorf("%d texts, want one, and none to who cannot talk", len(got))
+	if got := b.take(t, "notice"); len(got) != 2 {
+		t.Errorf("%d texts, want two, and none to who cannot talk", len(got))
 	}
 }
 

@@ -25,11 +25,12 @@ func seatIn(t triage.Turn) (triage.Seat, bool) {
 	return triage.Seat{}, false
 }
 
-// remindVar is the variable of the script in which a caller agrees to be
-// reminded; agreed is its value then.
+// A script that asks about reminders by themselves puts the answer into this
+// variable. Otherwise the question that led to the seat, which tells of link
+// and reminder, is what was agreed to.
 const (
 	remindVar = "remind"
-	agreed    = "yes"
+	refused   = "no"
 )
 
 // seat takes a seat for the caller of a turn. The turn itself does not count:
@@ -47,11 +48,8 @@ func (s *Store) seat(ctx context.Context, t triage.Turn, seat triage.Seat) (tria
 			return triage.Committed{}, fmt.Errorf("seat for case %s: %w", t.Case, err)
 		}
 	}
-	remind := t.Next.Vars[remindVar] == agreed && !t.Next.Quiet
-	consent := ""
-	if remind {
-		consent = wording(t)
-	}
+	consent := wording(t)
+	remind := consent != "" && t.Next.Vars[remindVar] != refused && !t.Next.Quiet
 	r, err := s.run(ctx, "seat", string(t.Case), t.Leg+":"+name, string(t.Token), t.N-1, seat.Group, who, number,
 		string(t.Next.Lang), flag(!t.Next.Quiet), flag(remind), consent)
 	if err != nil {
@@ -63,10 +61,14 @@ func (s *Store) seat(ctx context.Context, t triage.Turn, seat triage.Seat) (tria
 
 // wording names the words that a caller agreed to: the version of the script,
 // which is the hash of all its words, the question, language and channel.
+// Empty: nothing was asked in this turn.
 func wording(t triage.Turn) string {
 	question := ""
 	for _, a := range recorded(t.Effects) {
 		question = a.Question + "=" + a.Answer
+	}
+	if question == "" {
+		return ""
 	}
 	return strings.Join([]string{t.Next.Script, question, string(t.Next.Lang), string(t.Channel)}, "/")
 }

@@ -9,7 +9,7 @@ if d.state ~= 'sent' then return {'ok'} end
 for _, channel in ipairs({'sms', 'voice'}) do
   local id = call('HGET', P .. 'who:' .. d.who, channel)
   local opened = id and call('HGET', ck(id), 'opened')
-  if opened and tonumber(opened) >= tonumber(d.sent) then
+  if opened and tonumber(opened) > tonumber(d.sent) then
     settled(d, 'answered')
     return {'ok'}
   end
