@@ -108,7 +108,9 @@ func TestWhatACallLeavesOwingIsOnTheWorklist(t *testing.T) {
 		t.Fatalf("complaints %+v", complaints)
 	}
 	path := "/outreach/" + complaints[0].ID
-	var open struct{ Answers []struct{ Question, Answer string } }
+	var open struct {
+		Answers []struct{ Question, Answer string }
+	}
 	boss.must(t, http.MethodPost, path+"/claim", map[string]any{}, &open)
 	if got := fmt.Sprint(open.Answers); !strings.Contains(got, "{Did it help Complaint}") {
 		t.Errorf("answers %s", got)

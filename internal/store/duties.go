@@ -33,13 +33,14 @@ func (s *Store) dutyArgs(t triage.Turn, before hotline.Case, owes []triage.Owe) 
 			continue
 		}
 		id, p := dutyID(t.Case, k), outreach.PlanOf(k, o.Due, s.now(), s.zone)
-		number, kept := "", ""
+		number := ""
 		if caller.Known() {
 			if number, err = s.sealBy(id, "number", p.GoneBy, []byte(caller.E164())); err != nil {
 				return nil, err
 			}
 		}
-		if kept, err = s.sealBy(id, "answers", p.GoneBy, answers); err != nil {
+		kept, err := s.sealBy(id, "answers", p.GoneBy, answers)
+		if err != nil {
 			return nil, err
 		}
 		send, consent := "", ""
