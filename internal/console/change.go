@@ -44,7 +44,7 @@ type change[T any] struct {
 	check func(in *T) error
 	// longest is the size of a body, in bytes; 0: 64 kB.
 	longest int64
-	do    func(ctx context.Context, a asked[T]) (status int, body any, err error)
+	do      func(ctx context.Context, a asked[T]) (status int, body any, err error)
 	// reason gives what the record keeps of why.
 	reason func(in T) string
 	// renewed answers are made anew at a repeat and never kept.

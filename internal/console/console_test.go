@@ -61,9 +61,9 @@ type bundle struct {
 	con    *console.Console
 
 	scripts *versions
-	echo   *echo.Echo
-	log    *bytes.Buffer
-	spec   *spec
+	echo    *echo.Echo
+	log     *bytes.Buffer
+	spec    *spec
 }
 
 const onCallNumber = "+12095559901"

@@ -255,7 +255,7 @@ func boardView(b hotline.Board, name func(hotline.CounselorID) string) *boardPag
 	d, s := b.Queue.Depth(), b.Staffing
 	out := &boardPage{
 		AsOf: stampText(b.Queue.AsOf), AsOfShort: hourOf(b.Queue.AsOf), Oldest: oldest(b.Queue), Longest: clockOf(b.Queue.LongestWait()),
-		Level: fmt.Sprintf("%.0f %%", b.ServiceLevel()*100), Total: d.Total, Answered: b.Answered, Abandoned: b.Abandoned,
+		Level: served(b), Total: d.Total, Answered: b.Answered, Abandoned: b.Abandoned,
 		NobodyOn: d.Total > 0 && s.Available+s.Ringing+s.Live+s.WrapUp == 0,
 		Counselors: []bar{
 			{Word: "c.available", N: s.Available},
@@ -302,4 +302,13 @@ func clockOf(d time.Duration) string {
 		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
 	}
 	return fmt.Sprintf("%d:%02d", s/60, s%60)
+}
+
+// served is the service level; before anybody was answered or gave up there is
+// none to show.
+func served(b hotline.Board) string {
+	if b.Answered+b.Abandoned == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%.0f %%", b.ServiceLevel()*100)
 }
