@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
 	"os"
@@ -43,10 +44,24 @@ func newScriptDiff(std streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprint(std.out, triage.WriteChanges(after.Diff(before)))
-			return err
+			_, _ = fmt.Fprint(std.out, triage.WriteChanges(after.Diff(before)))
+			for _, name := range besideScript {
+				if !sameFile(args[0], args[1], name) {
+					_, _ = fmt.Fprintf(std.out, "\n%s differs as well; what it says is not compared here.\n", name)
+				}
+			}
+			return nil
 		},
 	}
+}
+
+// besideScript are files that change what callers meet, and are no script.
+var besideScript = []string{"script/lexicon.yaml", "script/holidays.yaml", "line.yaml"}
+
+func sameFile(old, now, name string) bool {
+	a, errA := fs.ReadFile(config.Open(old), name)
+	b, errB := fs.ReadFile(config.Open(now), name)
+	return bytes.Equal(a, b) && (errA == nil) == (errB == nil)
 }
 
 // folderScript compiles the script of a folder that was named.

@@ -58,7 +58,10 @@ func walk(std streams, cfg config.Config, do walking) error {
 	if err := mayKeep(cfg, do.save); err != nil {
 		return err
 	}
-	w, begun := script.Walk(cfg.Files(), ch, hotline.Lang(do.lang))
+	w, begun, err := script.Walk(cfg.Files(), ch, hotline.Lang(do.lang))
+	if err != nil {
+		return err
+	}
 	take(std, w, begun)
 	if do.save == "" {
 		return nil

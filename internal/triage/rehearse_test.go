@@ -70,6 +70,9 @@ func TestAFileOfTranscriptsSaysWhatIsWrongWithIt(t *testing.T) {
 		"no steps":                   {"  - {name: a, lang: en, channel: voice}", "steps: want at least one"},
 		"a thread without a text":    {"  - {name: a, channel: sms, steps: [{ask: welcome}]}", "a thread begins with a text"},
 		"no such language":           {"  - {name: a, lang: fr, channel: voice, steps: [{in: \"2\"}]}", `the script has no language "fr"`},
+		"no visit in a channel":      {"  - {name: a, lang: en, channel: [voice, sms], steps: [{in: \"2\"}], either: [[{only: voice, in: \"3\"}]]}", "there is no way to go on by sms"},
+		"too often":                  {"  - {name: a, lang: en, channel: voice, steps: [{silence: 2000000}]}", "silence: want at most 60"},
+		"no transcripts":             {"  []", "want at least one"},
 		"a day that is none":         {"  - {name: a, at: tomorrow, lang: en, channel: voice, steps: [{in: \"2\"}]}", "at: want a time like"},
 		"only a list makes a visit":  {"  - {name: a, lang: en, channel: voice, steps: {in: \"2\"}}", "want a list"},
 		"all of the file at once: 1": {"  - {name: a, lang: en, channel: fax, steps: [{ni: \"2\"}]}", "channel: want"},
@@ -115,4 +118,26 @@ func TestAFolderWithoutTranscriptsIsAFinding(t *testing.T) {
 			t.Errorf("%s: %v", name, r.Findings)
 		}
 	}
+}
+
+func FuzzTranscriptsReportFaultsAndNeverFail(f *testing.F) {
+	s := shipped(f)
+	raw, err := os.ReadFile(configDir + "/" + triage.TranscriptFile)
+	if err != nil {
+		f.Fatal(err)
+	}
+	const begin = "schema: 1\nhello: {en: Hello there}\ntranscripts:\n"
+	for _, seed := range []string{
+		string(raw), "", "transcripts: x", begin + "  - {name: a, channel: sms}", begin + "  - {name: a, channel: [sms], steps: [{in: }]}",
+		begin + "  - {name: a, channel: voice, lang: en, steps: [{in: [], says: {en: }, facts: {groups: [{}]}}], either: [[], x]}",
+		begin + "  - {name: a, channel: voice, lang: xx, steps: [{silence: -1, times: 99999999999}]}", begin + "  - {name: a, channel: sms, either: [[{only: voice}]]}",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		r := s.Rehearse(fstest.MapFS{triage.TranscriptFile: &fstest.MapFile{Data: []byte(text)}})
+		if r.Played == 0 && len(r.Findings) == 0 {
+			t.Fatal("a file without a visit, and nothing is said")
+		}
+	})
 }

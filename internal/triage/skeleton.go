@@ -3,6 +3,7 @@ package triage
 import (
 	"fmt"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -140,7 +141,7 @@ func (at *stop) yaml(lang hotline.Lang) string {
 	case Silence:
 		parts = append(parts, "silence: "+map[bool]string{true: "true", false: strconv.Itoa(at.act.times)}[at.act.times == 1])
 	case Outcome:
-		parts = append(parts, "outcome: "+at.act.in[""])
+		parts = append(parts, "outcome: "+strconv.Quote(at.act.in[""]))
 	case Start, Keys, Words:
 		if len(at.act.in) > 0 {
 			parts = append(parts, "in: "+in)
@@ -179,12 +180,19 @@ func striking(effects []Effect) []string {
 	var all []string
 	for _, word := range EffectWords(effects) {
 		first, _, _ := strings.Cut(word, " ")
-		if first != "record" && first != "raise" {
-			all = append(all, word)
+		if first == "record" || first == "raise" {
+			continue
 		}
+		if !simple.MatchString(word) {
+			word = strconv.Quote(word)
+		}
+		all = append(all, word)
 	}
 	return all
 }
+
+// simple is what YAML takes without quotes.
+var simple = regexp.MustCompile(`^[a-z][a-z0-9_ -]*$`)
 
 func (k skeleton) yaml() string {
 	var langs []hotline.Lang

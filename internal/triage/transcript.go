@@ -97,6 +97,9 @@ func readTranscripts(fsys fs.FS, found *findings) transcripts {
 		names[one.name] = true
 		t.all = append(t.all, one)
 	}
+	if len(t.all) == 0 {
+		r.add(spot{r.file, 1, 1}, "transcript", "transcripts: want at least one")
+	}
 	return t
 }
 
@@ -136,11 +139,13 @@ func (r *reader) transcript(v ast.Node) transcript {
 // with its first text.
 func (r *reader) opening(t transcript) {
 	for _, ch := range t.channels {
+		some := false
 		for i := range max(len(t.either), 1) {
 			acts, ok := t.visit(ch, i)
 			if !ok {
 				continue
 			}
+			some = true
 			if len(acts) == 0 {
 				r.add(t.at, "transcript", "steps: want at least one")
 				return
@@ -155,6 +160,9 @@ func (r *reader) opening(t transcript) {
 					return
 				}
 			}
+		}
+		if !some {
+			r.add(t.at, "transcript", "channel: there is no way to go on by %s", ch)
 		}
 	}
 }
@@ -191,7 +199,7 @@ func (r *reader) acts(list ast.Node, label string) []act {
 
 func (r *reader) act(v ast.Node) act {
 	f := r.fields(v, append([]string{"in", "times", "silence", "outcome", "only", "vague", "facts"}, wants...)...)
-	a := act{at: r.spot(v), times: max(r.number(f["times"]), 1), only: r.channel(f["only"]), vague: r.flag(f["vague"]), facts: f["facts"].value, want: r.wants(f)}
+	a := act{at: r.spot(v), times: r.times(f["times"]), only: r.channel(f["only"]), vague: r.flag(f["vague"]), facts: f["facts"].value, want: r.wants(f)}
 	if a.facts != nil {
 		r.facts(a.facts, &Facts{})
 	}
@@ -207,7 +215,7 @@ func (r *reader) act(v ast.Node) act {
 		given++
 		a.kind = Silence
 		if r.text(p) != "true" {
-			a.times = max(r.number(p), 1)
+			a.times = r.times(p)
 		}
 	}
 	if p, ok := f["outcome"]; ok {
@@ -219,6 +227,19 @@ func (r *reader) act(v ast.Node) act {
 	}
 	return a
 }
+
+// times reads how often an act is done.
+func (r *reader) times(p pair) int {
+	n := r.number(p)
+	if n > mostTimes {
+		r.add(p.at, "transcript", "%s: want at most %d", p.key, mostTimes)
+		n = mostTimes
+	}
+	return max(n, 1)
+}
+
+// mostTimes is more than anybody is asked the same.
+const mostTimes = 60
 
 func (r *reader) wants(f map[string]pair) []want {
 	var all []want

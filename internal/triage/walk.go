@@ -2,6 +2,7 @@ package triage
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"slices"
 	"time"
@@ -24,14 +25,18 @@ type Walk struct {
 
 // Walk begins a visit. With a language it begins at the safety question, as
 // transcripts do; without one, with the very first word. The effects are those
-// of the beginning.
-func (s *Script) Walk(fsys fs.FS, ch hotline.Channel, lang hotline.Lang) (*Walk, []Effect) {
+// of the beginning. The error is for a thread whose language no first text of
+// the folder's transcripts tells.
+func (s *Script) Walk(fsys fs.FS, ch hotline.Channel, lang hotline.Lang) (*Walk, []Effect, error) {
 	facts, now := usual()
 	w := &Walk{s: s, ch: ch, lang: lang, now: now}
 	p := player{s: s, voicing: voicing{lang, ch}, t: transcript{now: now, facts: facts}, found: &findings{}}
 	p.play(readTranscripts(fsys, &findings{}).hello[lang], nil)
+	if p.ses.Lang != lang {
+		return nil, nil, fmt.Errorf("%s: hello: want a first text that tells the language %s", TranscriptFile, lang)
+	}
 	w.at = &stop{opened: lang != "", facts: facts, ses: p.ses}
-	return w, p.last
+	return w, p.last, nil
 }
 
 // Node is where the visit stands, and Awaits whether it waits for an outcome.
