@@ -12,7 +12,13 @@ COPY config config
 COPY internal internal
 # The repository is not in here, so whoever builds says what this is.
 ARG VERSION=container
-RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.buildVersion=$VERSION" -o /out/tideover ./cmd/tideover
+# Libraries are not inlined: that is a tenth of the image, and none of them is
+# where our time goes.
+RUN CGO_ENABLED=0 go build -trimpath \
+    -gcflags=github.com/redis/...=-l -gcflags=github.com/alicebob/...=-l -gcflags=github.com/yuin/...=-l \
+    -gcflags=github.com/goccy/...=-l -gcflags=github.com/twilio/...=-l -gcflags=google.golang.org/...=-l \
+    -gcflags=github.com/expr-lang/...=-l -gcflags=github.com/spf13/...=-l -gcflags=github.com/prometheus/...=-l \
+    -ldflags "-s -w -X main.buildVersion=$VERSION" -o /out/tideover ./cmd/tideover
 # A volume that is mounted there gets this owner and mode.
 RUN install -d -m 0700 /out/lib/tideover
 
