@@ -20,6 +20,7 @@ import (
 
 	"github.com/tideover/tideover/config"
 	"github.com/tideover/tideover/internal/hotline"
+	"github.com/tideover/tideover/internal/outreach"
 	"github.com/tideover/tideover/internal/server"
 	"github.com/tideover/tideover/internal/staff"
 	"github.com/tideover/tideover/internal/standin"
@@ -137,6 +138,24 @@ func (d *demo) settings(keysFile, redisAddr string) (config.Config, error) {
 	return config.Load(func(name string) (string, bool) { v, ok := env[name]; return v, ok })
 }
 
+// demoGroups are support groups of the next days, so that 4 has something to
+// offer.
+func demoGroups(ctx context.Context, l line) error {
+	for i, g := range []outreach.Group{
+		{ID: "demo-strike-en", Topic: "strike", Lang: hotline.English, Seats: 12},
+		{ID: "demo-anxiety-en", Topic: "anxiety", Lang: hotline.English, Seats: 1},
+		{ID: "demo-strike-es", Topic: "strike", Lang: hotline.Spanish, Seats: 12},
+	} {
+		day := time.Now().In(l.zone).AddDate(0, 0, i+1)
+		g.At = time.Date(day.Year(), day.Month(), day.Day(), 18, 0, 0, 0, l.zone)
+		g.Waits, g.Link = g.Seats, "https://meet.example.org/"+g.ID
+		if err := l.store.AddGroup(ctx, g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // people signs the demo's staff up and prints their links. Each has a host
 // name of their own, so that one browser can hold all three sessions.
 func (d *demo) people(ctx context.Context, cfg config.Config) error {
@@ -174,6 +193,9 @@ func (d *demo) people(ctx context.Context, cfg config.Config) error {
 			return err
 		}
 		d.links = append(d.links, standin.Link{Name: p.link, URL: staff.Link(d.at(p.host), invite), Title: p.title})
+	}
+	if err := demoGroups(ctx, l); err != nil {
+		return err
 	}
 	d.links = append(d.links, standin.Link{Name: "wallboard", URL: d.at("127.0.0.1") + "/wallboard", Title: "Wallboard (open Sam's console first)"})
 	return nil
