@@ -4,22 +4,30 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 )
 
 // file is script/lexicon.yaml as it is written.
 type file struct {
-	Schema int                 `yaml:"schema"`
-	Sets   map[string][]string `yaml:"sets"`
-	Emoji  map[string]string   `yaml:"emoji"`
-	Rules  []struct {
+	Schema  int                 `yaml:"schema"`
+	Mode    string              `yaml:"mode"`
+	Respell map[string]string   `yaml:"respell"`
+	Fillers []string            `yaml:"fillers"`
+	Plain   []string            `yaml:"plain"`
+	Numbers map[string]int      `yaml:"numbers"`
+	Emoji   map[string]string   `yaml:"emoji"`
+	Sets    map[string][]string `yaml:"sets"`
+	Rules   []struct {
 		ID    string   `yaml:"id"`
 		Class string   `yaml:"class"`
 		Level int      `yaml:"level"`
 		Firm  bool     `yaml:"firm"` // its own words say who and when: no context changes it
 		Any   []string `yaml:"any"`
+		With  []string `yaml:"with"` // one of these must stand in the sentence too
 		Yes   []string `yaml:"yes"`
 		No    []string `yaml:"no"`
 	} `yaml:"rules"`
@@ -29,10 +37,12 @@ type file struct {
 		Level   int      `yaml:"level"`
 		Any     []string `yaml:"any"`
 	} `yaml:"boosts"`
+	Fields  map[string][]string `yaml:"fields"`
 	Context []struct {
-		ID   string   `yaml:"id"`
-		Does string   `yaml:"does"`
-		Any  []string `yaml:"any"`
+		ID      string   `yaml:"id"`
+		Does    string   `yaml:"does"`
+		Classes []string `yaml:"classes"`
+		Any     []string `yaml:"any"`
 	} `yaml:"context"`
 }
 
@@ -41,44 +51,47 @@ type rule struct {
 	id, class string
 	level     int
 	firm      bool
-	any       matcher
+	paired    bool // needs another word beside, see with
 }
 
 // boost makes a hit of certain classes more urgent where its words stand in
-// the same sentence.
+// the same thought.
 type boost struct {
 	id      string
 	classes map[string]bool
 	level   int
-	any     matcher
 }
 
 // context changes what hits mean.
 type context struct {
-	id   string
-	does string
-	any  matcher
+	id, does string
+	classes  map[string]bool // none: all
 }
-
-// What a context does.
-const (
-	negates    = "negates"    // before a hit: not said to be so
-	pseudo     = "pseudo"     // looks like a negation and is none
-	long       = "past"       // long over
-	third      = "third"      // somebody else
-	figurative = "figurative" // over the hit: a way of speaking
-	distress   = "distress"   // it is hard now
-)
 
 // Detector screens texts. It never changes and may be used by any number of
 // goroutines.
 type Detector struct {
-	rules      []rule
-	boosts     []boost
-	context    map[string][]context
+	mode     string
+	rules    []rule
+	finds    book // the phrases of the rules
+	beside   book // the words that rules need beside
+	boosts   []boost
+	raises   book // of the boosts
+	contexts []context
+	scene    book // of the contexts
+	fields   []string
+	means    book // of the fields of meaning
+	linear   linear
+
+	respell    map[string][]string
+	fillers    map[string]bool
+	plain      map[string]bool
+	numbers    map[string]int
 	emoji      map[rune]string
 	vocabulary map[string]bool
 	stems      []string
+	heard      map[string]string // by sound
+	slips      map[byte][]string // by first letter
 	examples   []Example
 }
 
@@ -97,66 +110,90 @@ func Load(fsys fs.FS) (*Detector, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s:1:1: error: cannot be read; a line needs this file", lexiconFile)
 	}
-	return New(raw)
+	d, err := New(raw)
+	if err != nil {
+		return d, err
+	}
+	d.linear, err = readWeights(fsys)
+	return d, err
 }
 
-// New reads a lexicon.
+// New reads a lexicon; a detector without weights has rules alone.
 func New(raw []byte) (*Detector, error) {
 	var f file
 	if err := yaml.UnmarshalWithOptions(raw, &f, yaml.Strict()); err != nil {
-		return nil, unread(err)
+		return nil, unread(lexiconFile, err)
 	}
-	d := &Detector{context: map[string][]context{}, emoji: map[rune]string{}, vocabulary: map[string]bool{}}
-	b := builder{d: d, raw: raw, sets: f.Sets}
+	b := newBuilder(raw, f)
 	if f.Schema != 1 {
 		b.fail("schema", errors.New("want 1"))
 	}
-	seen := map[string]bool{}
-	for _, r := range f.Rules {
-		if seen[r.ID] || r.ID == "" || r.Class == "" || r.Level < Look || r.Level > Act {
-			b.fail(r.ID, errors.New("want an id of its own, a class and a level of 1 to 3"))
-		}
-		seen[r.ID] = true
-		d.rules = append(d.rules, rule{id: r.ID, class: r.Class, level: r.Level, firm: r.Firm, any: b.patterns(r.ID, r.Any)})
-		for _, text := range r.Yes {
-			d.examples = append(d.examples, Example{r.ID, text, true})
-		}
-		for _, text := range r.No {
-			d.examples = append(d.examples, Example{r.ID, text, false})
-		}
+	switch f.Mode {
+	case "", "route", "shadow":
+	default:
+		b.fail("mode", fmt.Errorf("want route or shadow, not %q", f.Mode))
 	}
-	for _, o := range f.Boosts {
-		classes := map[string]bool{}
-		for _, c := range o.Classes {
-			classes[c] = true
-		}
-		d.boosts = append(d.boosts, boost{id: o.ID, classes: classes, level: o.Level, any: b.patterns(o.ID, o.Any)})
+	b.rules(f)
+	for i, o := range f.Boosts {
+		b.d.boosts = append(b.d.boosts, boost{id: o.ID, classes: setOf(o.Classes), level: o.Level})
+		b.patterns(&b.d.raises, i, o.ID, o.Any)
 	}
-	for _, c := range f.Context {
-		switch c.Does {
-		case negates, pseudo, long, third, figurative, distress:
-		default:
+	for i, c := range f.Context {
+		if !deeds[c.Does] {
 			b.fail(c.ID, fmt.Errorf("does: %q is not known", c.Does))
 		}
-		d.context[c.Does] = append(d.context[c.Does], context{id: c.ID, does: c.Does, any: b.patterns(c.ID, c.Any)})
+		b.d.contexts = append(b.d.contexts, context{id: c.ID, does: c.Does, classes: setOf(c.Classes)})
+		b.patterns(&b.d.scene, i, c.ID, c.Any)
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.Fields)) {
+		b.patterns(&b.d.means, len(b.d.fields), name, f.Fields[name])
+		b.d.fields = append(b.d.fields, name)
+	}
+	b.spellings()
+	for _, book := range []*book{&b.d.finds, &b.d.beside, &b.d.raises, &b.d.scene, &b.d.means} {
+		book.index()
+	}
+	return b.d, errors.Join(b.faults...)
+}
+
+// Examples gives the examples of the lexicon, which tests hold it to.
+func (d *Detector) Examples() []Example { return d.examples }
+
+// Shadow reports that the lexicon asks to be only watched: hits are recorded
+// and move nobody.
+func (d *Detector) Shadow() bool { return d.mode == "shadow" }
+
+// builder compiles patterns and gathers faults.
+type builder struct {
+	d      *Detector
+	raw    []byte
+	g      grammar
+	known  map[*part]bool // parts whose words are in the vocabulary
+	faults []error
+}
+
+func newBuilder(raw []byte, f file) *builder {
+	d := &Detector{
+		mode: f.Mode, respell: map[string][]string{}, fillers: setOf(f.Fillers), plain: setOf(f.Plain), numbers: f.Numbers,
+		emoji: map[rune]string{}, vocabulary: map[string]bool{}, heard: map[string]string{}, slips: map[byte][]string{},
+	}
+	for short, full := range f.Respell {
+		d.respell[folded(short)] = strings.Fields(folded(full))
 	}
 	for sign, word := range f.Emoji {
 		for _, r := range sign {
 			d.emoji[r] = word
 		}
 	}
-	return d, errors.Join(b.faults...)
+	return &builder{d: d, raw: raw, known: map[*part]bool{}, g: grammar{sets: f.Sets, respell: d.respell, read: map[string][]pattern{}}}
 }
 
-// Examples gives the examples of the lexicon, which tests hold it to.
-func (d *Detector) Examples() []Example { return d.examples }
-
-// builder compiles patterns and gathers faults.
-type builder struct {
-	d      *Detector
-	raw    []byte
-	sets   map[string][]string
-	faults []error
+func setOf(words []string) map[string]bool {
+	set := map[string]bool{}
+	for _, w := range words {
+		set[folded(w)] = true
+	}
+	return set
 }
 
 func (b *builder) fail(id string, err error) {
@@ -164,30 +201,75 @@ func (b *builder) fail(id string, err error) {
 	b.faults = append(b.faults, fmt.Errorf("%s:%d:%d: error: %s: %w", lexiconFile, line, column, id, err))
 }
 
-func (b *builder) patterns(id string, texts []string) matcher {
-	var all []pattern
+func (b *builder) rules(f file) {
+	seen := map[string]bool{}
+	for i, r := range f.Rules {
+		if seen[r.ID] || r.ID == "" || r.Class == "" || r.Level < Look || r.Level > Act {
+			b.fail(r.ID, errors.New("want an id of its own, a class and a level of 1 to 3"))
+		}
+		seen[r.ID] = true
+		b.d.rules = append(b.d.rules, rule{id: r.ID, class: r.Class, level: r.Level, firm: r.Firm, paired: len(r.With) > 0})
+		if len(r.With) > 0 {
+			b.patterns(&b.d.beside, i, r.ID, r.With)
+		}
+		b.patterns(&b.d.finds, i, r.ID, r.Any)
+		for _, text := range r.Yes {
+			b.d.examples = append(b.d.examples, Example{r.ID, text, true})
+		}
+		for _, text := range r.No {
+			b.d.examples = append(b.d.examples, Example{r.ID, text, false})
+		}
+	}
+}
+
+func (b *builder) patterns(into *book, owner int, id string, texts []string) {
+	if len(texts) == 0 {
+		b.fail(id, errors.New("want phrases in any"))
+	}
 	for _, text := range texts {
-		some, err := parse(text, b.sets)
+		all, err := b.g.parse(text, 0)
 		if err != nil {
 			b.fail(id, err)
 			continue
 		}
-		all = append(all, some...)
-	}
-	if len(all) == 0 {
-		b.fail(id, errors.New("want phrases in any"))
-	}
-	for _, p := range all {
-		for _, one := range p {
-			for w := range one.words {
-				b.d.vocabulary[w] = true
-			}
-			for _, stem := range one.stems {
-				if !slices.Contains(b.d.stems, stem) {
-					b.d.stems = append(b.d.stems, stem)
+		into.add(owner, all)
+		for _, p := range all {
+			for _, one := range p {
+				if b.known[one] {
+					continue
+				}
+				b.known[one] = true
+				maps.Copy(b.d.vocabulary, one.words)
+				for _, stem := range one.stems {
+					if !slices.Contains(b.d.stems, stem) {
+						b.d.stems = append(b.d.stems, stem)
+					}
 				}
 			}
 		}
 	}
-	return newMatcher(all)
+}
+
+// spellings lists how the words of the lexicon sound, and which may be meant
+// by a slip. Of two words that sound alike the first in the alphabet is heard.
+func (b *builder) spellings() {
+	for _, words := range b.d.respell {
+		for _, w := range words {
+			b.d.vocabulary[w] = true
+		}
+	}
+	for w := range b.d.numbers {
+		b.d.vocabulary[w] = true
+	}
+	for w := range b.d.fillers {
+		b.d.vocabulary[w] = true
+	}
+	for _, w := range slices.Sorted(maps.Keys(b.d.vocabulary)) {
+		if heard := sound(w); len(w) >= 4 && b.d.heard[heard] == "" {
+			b.d.heard[heard] = w
+		}
+		if len(w) >= shortestSlip {
+			b.d.slips[slipKey(w)] = append(b.d.slips[slipKey(w)], w)
+		}
+	}
 }

@@ -1,120 +1,235 @@
 package crisis
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
 const (
-	// gap is how many words "*" may stand for.
+	// gap is how many words "*" may stand for; "*2" says another number.
 	gap = 4
 	// variants bounds what one pattern may stand for.
-	variants = 400
+	variants = 4000
+	// deepest is how far sets may stand in sets.
+	deepest = 6
 )
 
 // part is one place of a pattern.
 type part struct {
-	words  map[string]bool
-	stems  []string
-	any    bool // "*": up to gap words
-	number bool // "%": digits
+	words map[string]bool
+	stems []string
+	skip  int // "*": up to so many words
+	least int // "%8": a number of at least 8
 }
 
 // pattern is words in a row.
-type pattern []part
-
-// matcher is a family of patterns, found by their first word.
-type matcher struct {
-	byWord map[string][]pattern
-	others []pattern // that begin with a stem or a number
-}
-
-func newMatcher(all []pattern) matcher {
-	m := matcher{byWord: map[string][]pattern{}}
-	for _, p := range all {
-		for w := range p[0].words {
-			m.byWord[w] = append(m.byWord[w], p)
-		}
-		if len(p[0].stems) > 0 || p[0].number {
-			m.others = append(m.others, p)
-		}
-	}
-	return m
-}
-
-// match tries the family from the first token on and gives the number of
-// tokens that it takes; 0 if nothing fits.
-func (m matcher) match(tokens []token) int {
-	best := 0
-	for _, p := range m.byWord[tokens[0].word] {
-		best = max(best, p.take(tokens))
-	}
-	for _, p := range m.others {
-		best = max(best, p.take(tokens))
-	}
-	return best
-}
+type pattern []*part
 
 // take gives the number of tokens that a pattern takes, 0 if it does not fit.
-func (p pattern) take(tokens []token) int {
-	if len(p) == 0 {
+func (p pattern) take(s []token) int {
+	if len(p) == 0 || len(s) == 0 {
 		return 0
 	}
 	one, rest := p[0], p[1:]
-	if one.any {
-		for skip := 0; skip <= gap && skip <= len(tokens); skip++ {
-			if n := rest.take(tokens[skip:]); n > 0 {
-				return skip + n
-			}
-		}
-		return 0
+	if one.skip > 0 {
+		return rest.takeWithin(s, one.skip)
 	}
-	if len(tokens) == 0 {
-		return 0
-	}
-	if one.fits(tokens[0].word) {
+	if one.fits(s[0]) {
 		if len(rest) == 0 {
 			return 1
 		}
-		if n := rest.take(tokens[1:]); n > 0 {
+		if n := rest.take(s[1:]); n > 0 {
 			return n + 1
 		}
 	}
-	// A pause inside of a phrase breaks nothing: "i want, to die".
-	if tokens[0].word == comma {
-		if n := p.take(tokens[1:]); n > 0 {
+	// A pause or a filler inside of a phrase breaks nothing: "i want, like, to die".
+	if s[0].word == comma || s[0].filler {
+		if n := p.take(s[1:]); n > 0 {
 			return n + 1
 		}
 	}
 	return 0
 }
 
-func (o part) fits(word string) bool {
-	if o.number {
-		return len(word) >= 2 && strings.Trim(word, "0123456789") == ""
+// takeWithin takes the pattern after at most skip words, of which none is a
+// negation or begins a new thought.
+func (p pattern) takeWithin(s []token, skip int) int {
+	for at := 0; at < len(s); at++ {
+		if n := p.take(s[at:]); n > 0 {
+			return at + n
+		}
+		if s[at].wall {
+			return 0
+		}
+		if s[at].word == comma || s[at].filler {
+			continue
+		}
+		if skip--; skip < 0 {
+			return 0
+		}
 	}
-	if o.words[word] {
+	return 0
+}
+
+func (o *part) fits(t token) bool {
+	if o.least > 0 && t.number >= o.least {
+		return true
+	}
+	if o.words[t.word] {
 		return true
 	}
 	for _, stem := range o.stems {
-		if strings.HasPrefix(word, stem) {
+		if strings.HasPrefix(t.word, stem) {
 			return true
 		}
 	}
 	return false
 }
 
+// book holds families of patterns. Each is found by the part of it that is
+// rarest among all, so that a usual text tries hardly any.
+type book struct {
+	entries []entry
+	byWord  map[string][]int // of the rarest part, to entries
+	byStem  map[string][]int // the same, by the first letters of a stem
+	others  []int            // whose parts are numbers
+	firsts  []*part          // the different parts with which patterns begin
+}
+
+// entry is a pattern and the family that it belongs to.
+type entry struct {
+	owner int
+	p     pattern
+	first int // its first part, among those of the book
+}
+
+// fit is a place at which a family was found.
+type fit struct {
+	owner int
+	at    span
+}
+
+// span is a stretch of tokens.
+type span struct{ from, to int }
+
+func (b *book) add(owner int, all []pattern) {
+	for _, p := range all {
+		b.entries = append(b.entries, entry{owner: owner, p: p})
+	}
+}
+
+// index chooses the part by which each pattern is found.
+func (b *book) index() {
+	b.byWord, b.byStem = map[string][]int{}, map[string][]int{}
+	usual := map[string]int{}
+	times := map[*part]int{}
+	for _, e := range b.entries {
+		for _, one := range e.p {
+			times[one]++
+		}
+	}
+	for one, n := range times {
+		for w := range one.words {
+			usual[w] += n
+		}
+	}
+	commonness := map[*part]int{}
+	for one := range times {
+		for w := range one.words {
+			commonness[one] += usual[w]
+		}
+	}
+	known := map[*part]int{}
+	for i, e := range b.entries {
+		if _, ok := known[e.p[0]]; !ok {
+			known[e.p[0]] = len(b.firsts)
+			b.firsts = append(b.firsts, e.p[0])
+		}
+		b.entries[i].first = known[e.p[0]]
+		best, least := -1, 0
+		for j, one := range e.p {
+			if len(one.words)+len(one.stems) == 0 || one.least > 0 {
+				continue
+			}
+			if best < 0 || commonness[one] < least {
+				best, least = j, commonness[one]
+			}
+		}
+		if best < 0 {
+			b.others = append(b.others, i)
+			continue
+		}
+		for w := range e.p[best].words {
+			b.byWord[w] = append(b.byWord[w], i)
+		}
+		for _, stem := range e.p[best].stems {
+			b.byStem[head(stem)] = append(b.byStem[head(stem)], i)
+		}
+	}
+}
+
+// find gives the longest place of each family at each word, in the order of
+// the text.
+func (b *book) find(s []token) []fit {
+	tries := slices.Clone(b.others)
+	for _, t := range s {
+		tries = append(append(tries, b.byWord[t.word]...), b.byStem[head(t.word)]...)
+	}
+	slices.Sort(tries)
+	var all []fit
+	begins := map[int][]int{} // of a first part, the words that fit it
+	for _, i := range slices.Compact(tries) {
+		e := b.entries[i]
+		at, ok := begins[e.first]
+		if !ok {
+			for from := range s {
+				if b.firsts[e.first].fits(s[from]) {
+					at = append(at, from)
+				}
+			}
+			begins[e.first] = at
+		}
+		for _, from := range at {
+			if n := e.p.take(s[from:]); n > 0 {
+				all = append(all, fit{e.owner, span{from, from + n}})
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b fit) int {
+		return cmp.Or(cmp.Compare(a.at.from, b.at.from), cmp.Compare(a.owner, b.owner), cmp.Compare(b.at.to, a.at.to))
+	})
+	return slices.CompactFunc(all, func(a, b fit) bool { return a.owner == b.owner && a.at.from == b.at.from })
+}
+
+// head is the part of a word by which stems are found; none is shorter.
+func head(word string) string { return word[:min(len(word), shortestStem)] }
+
+const shortestStem = 3
+
+// grammar reads patterns.
+type grammar struct {
+	sets    map[string][]string
+	respell map[string][]string
+	read    map[string][]pattern // sets that were read before
+}
+
 // parse reads a pattern and gives all that it stands for: each combination of
 // its optional parts and of its alternatives of several words.
-func parse(text string, sets map[string][]string) ([]pattern, error) {
+func (g grammar) parse(text string, depth int) ([]pattern, error) {
+	if depth > deepest {
+		return nil, fmt.Errorf("pattern %q: nested too deep", text)
+	}
 	fields, err := split(text)
 	if err != nil {
 		return nil, err
 	}
 	all := []pattern{nil}
 	for _, f := range fields {
-		choices, err := parsePart(f, sets)
+		choices, err := g.part(f, depth)
 		if err != nil {
 			return nil, err
 		}
@@ -128,9 +243,12 @@ func parse(text string, sets map[string][]string) ([]pattern, error) {
 			return nil, fmt.Errorf("pattern %q stands for too many phrases", text)
 		}
 	}
-	for _, p := range all {
-		if len(p) == 0 || p[0].any || p[len(p)-1].any {
-			return nil, fmt.Errorf("pattern %q: want a word at both ends", text)
+	for i, p := range all {
+		for len(p) > 0 && p[len(p)-1].skip > 0 { // a gap at the end takes nothing
+			p = p[:len(p)-1]
+		}
+		if all[i] = p; len(p) == 0 || p[0].skip > 0 {
+			return nil, fmt.Errorf("pattern %q: want a word at the beginning", text)
 		}
 	}
 	return all, nil
@@ -138,60 +256,60 @@ func parse(text string, sets map[string][]string) ([]pattern, error) {
 
 // split cuts a pattern at blanks outside of brackets.
 func split(text string) ([]string, error) {
-	var fields []string
-	depth := 0
-	for word := range strings.FieldsSeq(text) {
-		if depth == 0 {
-			fields = append(fields, word)
-		} else {
-			fields[len(fields)-1] += " " + word
+	fields, err := cut(text, ' ')
+	return slices.DeleteFunc(fields, func(f string) bool { return f == "" }), err
+}
+
+// cut cuts a text at a sign, except inside of brackets.
+func cut(text string, at byte) ([]string, error) {
+	var pieces []string
+	depth, from := 0, 0
+	for i := range len(text) {
+		switch text[i] {
+		case '(':
+			depth++
+		case ')':
+			depth--
+		case at:
+			if depth == 0 {
+				pieces = append(pieces, text[from:i])
+				from = i + 1
+			}
 		}
-		depth += strings.Count(word, "(") - strings.Count(word, ")")
-		if depth < 0 || depth > 1 {
-			return nil, fmt.Errorf("pattern %q: brackets", text)
+		if depth < 0 {
+			break
 		}
 	}
 	if depth != 0 {
 		return nil, fmt.Errorf("pattern %q: brackets", text)
 	}
-	return fields, nil
+	return append(pieces, text[from:]), nil
 }
 
-// parsePart gives what one part may be: one place for all its single words,
-// and a row for each alternative of several words.
-func parsePart(f string, sets map[string][]string) ([]pattern, error) {
-	if f == "*" {
-		return []pattern{{{any: true}}}, nil
-	}
-	if f == "%" {
-		return []pattern{{{number: true}}}, nil
+// part gives what one part may be: one place for all its single words, and a
+// row for each alternative of several words.
+func (g grammar) part(f string, depth int) ([]pattern, error) {
+	if count, ok := strings.CutPrefix(f, "*"); ok {
+		return one(part{skip: gap}, count)
 	}
 	f, optional := strings.CutSuffix(f, "?")
-	names := []string{f}
 	if strings.HasPrefix(f, "(") && strings.HasSuffix(f, ")") {
-		names = strings.Split(f[1:len(f)-1], "|")
+		f = f[1 : len(f)-1]
 	}
-	single := part{words: map[string]bool{}}
+	single := &part{words: map[string]bool{}}
 	var all []pattern
-	for _, name := range names {
-		words := []string{name}
-		if set, ok := strings.CutPrefix(name, "@"); ok {
-			if words = sets[set]; words == nil {
-				return nil, fmt.Errorf("no set @%s", set)
-			}
-		}
-		for _, w := range words {
-			if strings.Trim(w, " ") == "" || strings.ContainsAny(w, "()|*?@") {
-				return nil, fmt.Errorf("pattern part %q is not understood", f)
-			}
-			if row := strings.Fields(w); len(row) > 1 {
-				all = append(all, rowOf(row))
-				continue
-			}
-			single.add(w)
-		}
+	names, err := cut(f, '|')
+	if err != nil {
+		return nil, err
 	}
-	if len(single.words)+len(single.stems) > 0 {
+	for _, name := range names {
+		some, err := g.choice(name, single, depth)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	if len(single.words)+len(single.stems)+single.least > 0 {
 		all = append(all, pattern{single})
 	}
 	if optional {
@@ -200,26 +318,106 @@ func parsePart(f string, sets map[string][]string) ([]pattern, error) {
 	return all, nil
 }
 
-func rowOf(words []string) pattern {
-	var p pattern
-	for _, w := range words {
-		one := part{words: map[string]bool{}}
-		one.add(w)
-		p = append(p, one)
+func one(p part, count string) ([]pattern, error) {
+	if count != "" {
+		n, err := strconv.Atoi(count)
+		if err != nil || n < 1 || n > 12 {
+			return nil, fmt.Errorf("want a number of 1 to 12 behind *, not %q", count)
+		}
+		p.skip = n
 	}
-	return p
+	return []pattern{{&p}}, nil
 }
 
-func (o *part) add(word string) {
-	var folded strings.Builder
-	for _, r := range word {
-		if r != '\'' && r != '~' {
-			fold(&folded, r)
+// choice reads one alternative: a single word goes into single, all else is a
+// pattern of its own.
+func (g grammar) choice(name string, single *part, depth int) ([]pattern, error) {
+	name = strings.TrimSpace(name)
+	if strings.ContainsAny(name, " (") {
+		return g.parse(name, depth+1)
+	}
+	if set, ok := strings.CutPrefix(name, "@"); ok {
+		some, err := g.set(set, depth)
+		if err != nil {
+			return nil, err
 		}
+		var all []pattern
+		for _, p := range some {
+			if len(p) == 1 && p[0].least == 0 {
+				maps.Copy(single.words, p[0].words)
+				single.stems = append(single.stems, p[0].stems...)
+				continue
+			}
+			all = append(all, p)
+		}
+		return all, nil
 	}
-	if strings.HasSuffix(word, "~") {
-		o.stems = append(o.stems, folded.String())
-		return
+	if least, ok := strings.CutPrefix(name, "%"); ok {
+		n, err := strconv.Atoi(least)
+		if err != nil || n < 1 {
+			return nil, fmt.Errorf("want a number behind %%, not %q", least)
+		}
+		single.least = n
+		return nil, nil
 	}
-	o.words[folded.String()] = true
+	return g.word(name, single)
+}
+
+// set reads all that a set stands for.
+func (g grammar) set(name string, depth int) ([]pattern, error) {
+	if all, ok := g.read[name]; ok {
+		return all, nil
+	}
+	if g.sets[name] == nil {
+		return nil, fmt.Errorf("no set @%s", name)
+	}
+	var all []pattern
+	for _, text := range g.sets[name] {
+		some, err := g.parse(text, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	g.read[name] = all
+	return all, nil
+}
+
+// word reads a single word. A short form stands for its words.
+func (g grammar) word(name string, single *part) ([]pattern, error) {
+	if name == "" || strings.ContainsAny(name, "()|*?@%") {
+		return nil, fmt.Errorf("pattern part %q is not understood", name)
+	}
+	word, stem := strings.CutSuffix(folded(name), "~")
+	if stem && len(word) < shortestStem {
+		return nil, fmt.Errorf("stem %q is too short", name)
+	}
+	if stem {
+		single.stems = append(single.stems, word)
+		return nil, nil
+	}
+	full := g.respell[word]
+	if full == nil {
+		full = g.respell[bare(word)]
+	}
+	if len(full) > 1 {
+		var row pattern
+		for _, w := range full {
+			row = append(row, &part{words: map[string]bool{w: true}})
+		}
+		return []pattern{row}, nil
+	}
+	if len(full) == 1 {
+		word = full[0]
+	}
+	single.words[bare(word)] = true
+	return nil, nil
+}
+
+func folded(word string) string {
+	var b strings.Builder
+	for _, r := range word {
+		fold(&b, r)
+	}
+	return b.String()
 }

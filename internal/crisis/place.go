@@ -11,15 +11,15 @@ import (
 
 const lexiconFile = "script/lexicon.yaml"
 
-// unread says where the lexicon cannot be read. goccy/go-yaml shows a piece of
+// unread says where a file cannot be read. goccy/go-yaml shows a piece of
 // the file beside; a finding is one line.
-func unread(err error) error {
+func unread(file string, err error) error {
 	var e yaml.Error
 	if errors.As(err, &e) && e.GetToken() != nil {
 		p := e.GetToken().Position
-		return fmt.Errorf("%s:%d:%d: error: %s", lexiconFile, p.Line, p.Column, e.GetMessage())
+		return fmt.Errorf("%s:%d:%d: error: %s", file, p.Line, p.Column, e.GetMessage())
 	}
-	return fmt.Errorf("%s:1:1: error: %w", lexiconFile, err)
+	return fmt.Errorf("%s:1:1: error: %w", file, err)
 }
 
 // whereIs finds the entry with an id, or else the key of that name; what is

@@ -1,35 +1,45 @@
 package crisis
 
-// negationReach is how many words after a negation a hit may begin.
-const negationReach = 5
+import (
+	"slices"
+	"unicode/utf8"
+)
 
 // longest is how much of a text is read; the rest of a longer one is not.
 const longest = 16000
 
 // Screen looks at a text. The level is that of its most urgent sentence; two
-// weak signs of different kinds together count as urgent.
+// weak signs of different kinds together count as urgent. What the rules leave
+// low the linear stage may raise.
 func (d *Detector) Screen(text string) Result {
+	out, told := d.byRules(text)
+	d.linear.raise(&out, told)
+	return out
+}
+
+// byRules looks at a text with the rules alone.
+func (d *Detector) byRules(text string) (Result, []said) {
 	if len(text) > longest {
-		text = text[:longest]
+		cut := longest
+		for !utf8.RuneStart(text[cut]) {
+			cut--
+		}
+		text = text[:cut]
 	}
 	var out Result
-	sentences := d.sentences(text)
-	first := make([][]place, len(sentences))
-	any := false
-	for i, s := range sentences {
-		first[i] = d.places(s)
-		any = any || len(first[i]) > 0
-	}
-	if !any { // most texts end here
-		return out
-	}
+	var told []said
+	var places [][]fit
 	distressed := false
-	for _, s := range sentences {
-		distressed = distressed || d.anywhere(distress, s)
+	for _, s := range d.sentences(text) {
+		sc := d.view(s)
+		distressed = distressed || sc.hard()
+		told, places = append(told, said{scene: sc}), append(places, d.places(s))
 	}
 	weak := map[string]bool{}
-	for i, s := range sentences {
-		for _, f := range d.sentence(s, first[i], distressed) {
+	for i := range told {
+		sc := told[i].scene
+		read := sc.read(places[i], distressed)
+		for _, f := range read {
 			out.Hits = append(out.Hits, f.hit)
 			if f.level > out.Level || out.Class == "" {
 				out.Level, out.Class = max(f.level, out.Level), f.hit.Label
@@ -38,108 +48,132 @@ func (d *Detector) Screen(text string) Result {
 				weak[f.class] = true
 			}
 		}
+		told[i].signs = sc.signs(sc.read(places[i], false))
 	}
 	if out.Level == Look && len(weak) > 1 {
 		out.Level = Urgent
 	}
-	return out
+	return out, told
 }
 
-// place is where a rule may have found something.
-type place struct {
-	rule *rule
-	at   span
+// places runs the rules over a sentence. What a rule needs beside may stand
+// before or behind it.
+func (d *Detector) places(s []token) []fit {
+	all := d.finds.find(s)
+	var beside []fit
+	looked := false
+	return slices.DeleteFunc(all, func(f fit) bool {
+		if !d.rules[f.owner].paired {
+			return false
+		}
+		if !looked {
+			beside, looked = d.beside.find(s), true
+		}
+		return !slices.ContainsFunc(beside, func(b fit) bool {
+			return b.owner == f.owner && (b.at.to <= f.at.from || f.at.to <= b.at.from)
+		})
+	})
 }
 
-// found is a hit and what it is worth.
-type found struct {
-	hit   Hit
-	class string
-	level int
-	plain bool // no context changed it
-}
-
-// span is a stretch of tokens.
-type span struct{ from, to int }
-
-// places runs all rules over a sentence.
-func (d *Detector) places(s []token) []place {
-	var all []place
-	for i := range d.rules {
-		for from := range s {
-			if n := d.rules[i].any.match(s[from:]); n > 0 {
-				all = append(all, place{&d.rules[i], span{from, from + n}})
-			}
-		}
-	}
-	return all
-}
-
-// sentence reads what was found in a sentence in its context, and keeps the
-// most urgent place of each rule: who denies it once and then says it has said
-// it. Ways of speaking are left out.
-func (d *Detector) sentence(s []token, places []place, distressed bool) []found {
-	if len(places) == 0 {
-		return nil
-	}
-	idioms := d.spans(figurative, s)
-	var all []found
-	for _, p := range places {
-		if covered(p.at, idioms) {
-			continue
-		}
-		f := found{
-			hit:   Hit{Rule: p.rule.id, Start: s[p.at.from].start, End: s[p.at.to-1].end, Label: p.rule.class},
-			class: p.rule.class, level: p.rule.level, plain: true,
-		}
-		if !p.rule.firm {
-			d.read(&f, s, p.at, distressed)
-		}
-		if last := len(all) - 1; last >= 0 && all[last].hit.Rule == f.hit.Rule {
-			if f.level > all[last].level {
-				all[last] = f
-			}
-			continue
-		}
-		all = append(all, f)
-	}
-	for _, f := range all {
-		if b, up := d.boosted(f, s); f.plain && up {
-			all = append(all, b)
-		}
-	}
-	return all
-}
-
-func covered(at span, by []span) bool {
-	for _, b := range by {
-		if at.from < b.to && b.from < at.to {
+// hard reports whether the sentence says that it is hard now, and does not
+// deny that.
+func (sc scene) hard() bool {
+	for _, m := range sc.spans[distress] {
+		if sc.s[m.at.from].wall || !sc.negated(m.at) {
 			return true
 		}
 	}
 	return false
 }
 
-// read applies the context rules: they change the label and the route, and
-// take a hit to nothing only where it is calmly denied or long over.
-func (d *Detector) read(f *found, s []token, at span, distressed bool) {
+// found is a hit and what it is worth.
+type found struct {
+	hit   Hit
+	class string
+	at    span
+	level int
+	plain bool // no context changed it
+}
+
+// read reads what was found in a sentence in its context, and keeps the most
+// urgent place of each rule: who denies it once and then says it has said it.
+// Ways of speaking are left out.
+func (sc scene) read(places []fit, distressed bool) []found {
+	var all []found
+	last := map[int]int{} // of each rule, its place in all
+	for _, p := range places {
+		r := &sc.d.rules[p.owner]
+		if sc.figurative(p.at, r.class) {
+			continue
+		}
+		f := found{
+			hit:   Hit{Rule: r.id, Start: sc.s[p.at.from].start, End: sc.s[p.at.to-1].end, Label: r.class},
+			class: r.class, at: p.at, level: r.level, plain: true,
+		}
+		if !r.firm {
+			sc.weigh(&f, distressed)
+		}
+		if i, again := last[p.owner]; again {
+			if f.level > all[i].level {
+				all[i] = f
+			}
+			continue
+		}
+		last[p.owner] = len(all)
+		all = append(all, f)
+	}
+	return append(all, sc.boosted(all)...)
+}
+
+// figurative reports whether a way of speaking covers the hit, or a usual
+// thing is meant by it.
+func (sc scene) figurative(at span, class string) bool {
+	if (class == "third_party" || class == "third_danger") && sc.within(speaker, "", at) {
+		return true
+	}
+	for _, m := range sc.spans[covers] {
+		if m.meant(class) && covered(at, []mark{m}) {
+			return true
+		}
+	}
+	for _, m := range sc.spans[defuses] {
+		in := sc.thought(at)
+		if len(m.classes) > 0 && m.meant(class) && m.at.from >= in.from && m.at.to <= in.to {
+			return true
+		}
+	}
+	return false
+}
+
+// weigh applies the context rules: they change the label and the route, and
+// take a hit to nothing only where it is calmly denied, long over or told
+// about.
+func (sc scene) weigh(f *found, distressed bool) {
 	low := None
 	if distressed {
 		low = Look
 	}
+	over, longOver := sc.past(f.at)
+	another := !betweenPeople[f.class] && sc.ofAnother(f.at)
 	switch {
-	case d.negated(s, at):
+	case sc.toldAbout(f.at, f.class):
+		f.relabel("told", None)
+	case sc.negated(f.at):
 		f.relabel("negated", low)
-	case d.anywhere(long, s):
+	case longOver, over && len(sc.spans[calm]) > 0:
 		f.relabel("past", low)
-	case !betweenPeople[f.class] && d.anywhere(third, s):
+	case over:
+		f.relabel("past", Look)
+	case another:
 		f.relabel("third", Look)
+	case sc.within(softens, f.class, span{0, len(sc.s)}):
+		f.relabel("lightly", Look)
 	}
 }
 
 // betweenPeople are classes that are about somebody else by nature: "he" takes
 // nothing from them.
-var betweenPeople = map[string]bool{"being_harmed": true, "harm_other": true}
+var betweenPeople = map[string]bool{"being_harmed": true, "harm_other": true, "third_party": true, "third_danger": true}
 
 func (f *found) relabel(how string, level int) {
 	f.hit.Label += "_" + how
@@ -147,64 +181,26 @@ func (f *found) relabel(how string, level int) {
 	f.plain = false
 }
 
-// negated reports whether a negation reaches the hit. It ends at a pause and
-// at "but".
-func (d *Detector) negated(s []token, at span) bool {
-	pseudos := d.spans(pseudo, s)
-	for _, n := range d.spans(negates, s) {
-		if n.to > at.from || at.from-n.to >= negationReach || covered(n, pseudos) {
+// boosted gives hits again, as urgent as the words around make them.
+func (sc scene) boosted(all []found) []found {
+	var more []found
+	var raises []fit
+	looked := false
+	for _, f := range all {
+		if !f.plain {
 			continue
 		}
-		open := true
-		for _, t := range s[n.to:at.from] {
-			open = open && !stops[t.word]
+		if !looked {
+			raises, looked = sc.d.raises.find(sc.s), true
 		}
-		if open {
-			return true
-		}
-	}
-	return false
-}
-
-// stops end the reach of a negation.
-var stops = map[string]bool{comma: true, "but": true, "pero": true, "except": true, "sino": true, "aunque": true}
-
-// boosted gives the hit again, as urgent as the words around make it.
-func (d *Detector) boosted(f found, s []token) (found, bool) {
-	for _, b := range d.boosts {
-		if !b.classes[f.class] || b.level <= f.level {
-			continue
-		}
-		for i := range s {
-			if n := b.any.match(s[i:]); n > 0 {
-				f.hit = Hit{Rule: b.id, Start: s[i].start, End: s[i+n-1].end, Label: f.class}
+		for _, up := range raises {
+			if b := sc.d.boosts[up.owner]; b.classes[f.class] && b.level > f.level {
+				f.hit = Hit{Rule: b.id, Start: sc.s[up.at.from].start, End: sc.s[up.at.to-1].end, Label: f.class}
 				f.level = b.level
-				return f, true
+				more = append(more, f)
+				break
 			}
 		}
 	}
-	return f, false
-}
-
-func (d *Detector) anywhere(does string, s []token) bool {
-	for _, c := range d.context[does] {
-		for i := range s {
-			if c.any.match(s[i:]) > 0 {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func (d *Detector) spans(does string, s []token) []span {
-	var all []span
-	for _, c := range d.context[does] {
-		for i := range s {
-			if n := c.any.match(s[i:]); n > 0 {
-				all = append(all, span{i, i + n})
-			}
-		}
-	}
-	return all
+	return more
 }

@@ -1,6 +1,7 @@
 package crisis
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -12,6 +13,9 @@ import (
 type token struct {
 	word       string
 	start, end int
+	number     int  // what the word counts, -1 if it is no number
+	filler     bool // may stand anywhere: "i really just want to die"
+	wall       bool // no gap reaches over it: a negation, or a new thought
 }
 
 // comma stands for a comma or colon: a small pause, at which a negation ends.
@@ -58,30 +62,49 @@ func (d *Detector) tokens(text string, offset int) []token {
 	from := 0
 	flush := func(at int) {
 		if word.Len() > 0 {
-			all = append(all, token{word.String(), offset + from, offset + at})
+			all = append(all, token{word: word.String(), start: offset + from, end: offset + at})
 			word.Reset()
+		}
+	}
+	pause := func(i int, r rune) {
+		flush(i)
+		if len(all) > 0 && all[len(all)-1].word != comma {
+			all = append(all, token{word: comma, start: offset + i, end: offset + i + utf8.RuneLen(r)})
 		}
 	}
 	for i, r := range text {
 		switch {
 		case d.emoji[r] != "":
 			flush(i)
-			all = append(all, token{d.emoji[r], offset + i, offset + i + utf8.RuneLen(r)})
+			all = append(all, token{word: d.emoji[r], start: offset + i, end: offset + i + utf8.RuneLen(r)})
 		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r) || r == '$' || r == '@':
 			if word.Len() == 0 {
 				from = i
 			}
 			fold(&word, r)
-		case r == '\'' || r == '’' || r == '‘' || r == '\u200b' || r == '\ufe0f' || r == '*':
-		case r == ',' || r == ':':
-			flush(i)
-			all = append(all, token{comma, offset + i, offset + i + 1})
+		case r == '\'' || r == '’' || r == '‘' || r == '´' || r == '`':
+			if word.Len() > 0 { // "I'll" is not "ill"
+				word.WriteByte('\'')
+			}
+		case r == '\u200b' || r == '\ufe0f' || r == '*':
+		case r == '.' && insideNumber(text, i):
+			word.WriteByte('.')
+		case r == ',' && insideNumber(text, i): // 1,000
+		case r == ',' || r == ':' || r == '…' || r == '—' || r == '–' || r == '(' || r == ')' || r == '.':
+			pause(i, r)
 		default:
 			flush(i)
 		}
 	}
 	flush(len(text))
-	return d.known(d.joined(all))
+	return d.marked(d.respelled(all))
+}
+
+// insideNumber reports whether the sign at i stands between two digits.
+func insideNumber(text string, i int) bool {
+	before, _ := utf8.DecodeLastRuneInString(text[:i])
+	after, _ := utf8.DecodeRuneInString(text[i+1:])
+	return unicode.IsDigit(before) && unicode.IsDigit(after)
 }
 
 // fold writes a rune without case and accents.
@@ -97,77 +120,17 @@ func fold(to *strings.Builder, r rune) {
 	}
 }
 
-// joined puts spelled words together: "k y s" is "kys".
-func (d *Detector) joined(in []token) []token {
-	out := in[:0:0]
-	for i := 0; i < len(in); {
-		j := i
-		var word strings.Builder
-		for j < len(in) && len(in[j].word) == 1 && in[j].word != comma {
-			word.WriteString(in[j].word)
-			j++
-		}
-		if j-i >= 3 && d.vocabulary[word.String()] {
-			out = append(out, token{word.String(), in[i].start, in[j-1].end})
-			i = j
-			continue
-		}
-		out = append(out, in[i])
-		i++
-	}
-	return out
-}
-
-// leet are signs that stand for letters inside of a word.
-var leet = strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "7", "t", "@", "a", "$", "s")
-
-// known respells words that the lexicon does not have: stretched letters
-// ("pleeease"), signs for letters ("su1c1de").
-func (d *Detector) known(in []token) []token {
-	for i, t := range in {
-		if d.has(t.word) {
-			continue
-		}
-		for _, try := range []string{leet.Replace(t.word), squeeze(t.word, 2), squeeze(t.word, 1), squeeze(leet.Replace(t.word), 1)} {
-			if try != t.word && d.has(try) {
-				in[i].word = try
-				break
-			}
+// marked says of each word what the lexicon knows without looking around:
+// numbers and fillers.
+func (d *Detector) marked(s []token) []token {
+	for i, t := range s {
+		s[i].number = -1
+		s[i].filler = d.fillers[t.word]
+		if n, ok := d.numbers[t.word]; ok {
+			s[i].number = n
+		} else if n, err := strconv.ParseFloat(t.word, 64); err == nil && t.word[0] >= '0' && t.word[0] <= '9' && n < 1e9 {
+			s[i].number = int(n)
 		}
 	}
-	return in
-}
-
-// has reports whether the lexicon knows the word, or a stem of it.
-func (d *Detector) has(word string) bool {
-	if d.vocabulary[word] {
-		return true
-	}
-	for _, stem := range d.stems {
-		if strings.HasPrefix(word, stem) {
-			return true
-		}
-	}
-	return false
-}
-
-// squeeze leaves at most n of three or more equal letters in a row.
-func squeeze(word string, n int) string {
-	var out strings.Builder
-	runes := []rune(word)
-	for i := 0; i < len(runes); {
-		j := i
-		for j < len(runes) && runes[j] == runes[i] {
-			j++
-		}
-		keep := j - i
-		if keep >= 3 {
-			keep = n
-		}
-		for range keep {
-			out.WriteRune(runes[i])
-		}
-		i = j
-	}
-	return out.String()
+	return s
 }

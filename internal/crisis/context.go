@@ -1,0 +1,239 @@
+package crisis
+
+// What a context does.
+const (
+	negates  = "negates"  // before a hit: not said to be so
+	denies   = "denies"   // behind a hit: not said to be so
+	pseudo   = "pseudo"   // looks like a negation and is none
+	breaks   = "breaks"   // a new thought begins: negation and past end here
+	turns    = "turns"    // the same, but a phrase may reach over it: "and I"
+	long     = "long"     // long over
+	past     = "past"     // over, it is not said for how long
+	present  = "present"  // again, still, lately: takes the past back
+	spoken   = "spoken"   // a verb in the past: "wanted"
+	speaks   = "speaks"   // a verb in the present: "want"
+	first    = "first"    // the person who writes
+	third    = "third"    // somebody else
+	agrees   = "agrees"   // a verb that goes with somebody else: "says"
+	about    = "about"    // before a hit: a film, a form, a question about it
+	covers   = "covers"   // over the hit: a way of speaking
+	defuses  = "defuses"  // in the same thought: a usual thing
+	asks     = "asks"     // before a hit: "they ask if I …"
+	tells    = "tells"    // anywhere around a mention: a film, the news, a form
+	speaker  = "speaker"  // "I": what follows is not said of somebody else
+	softens  = "softens"  // said with a laugh, or as an exaggeration
+	distress = "distress" // it is hard now
+	calm     = "calm"     // it is well now
+)
+
+var deeds = map[string]bool{
+	negates: true, denies: true, pseudo: true, breaks: true, turns: true, long: true, past: true, present: true, spoken: true, speaks: true, first: true,
+	third: true, agrees: true, about: true, asks: true, tells: true, speaker: true, covers: true, defuses: true, softens: true, distress: true, calm: true,
+}
+
+const (
+	negationReach = 6  // words after a negation at which a hit may begin
+	listReach     = 12 // the same in a list: "no thoughts of suicide, harm or …"
+	denialReach   = 3  // words after a hit at which it may be denied
+	aboutReach    = 8  // words after "the film"
+	askedReach    = 5  // words after "they ask if I"
+	subjectReach  = 7  // words from who to what
+	verbReach     = 4  // words before a hit that say when
+)
+
+// scene is a sentence as it is read.
+type scene struct {
+	d     *Detector
+	s     []token
+	spans map[string][]mark
+}
+
+// mark is a context and where it stands.
+type mark struct {
+	*context
+	at span
+}
+
+// view finds the contexts of a sentence.
+func (d *Detector) view(s []token) scene {
+	sc := scene{d: d, s: s, spans: map[string][]mark{}}
+	for _, f := range d.scene.find(s) {
+		c := &d.contexts[f.owner]
+		sc.spans[c.does] = append(sc.spans[c.does], mark{c, f.at})
+	}
+	for _, n := range sc.spans[negates] {
+		if !covered(n.at, sc.spans[pseudo]) {
+			s[n.at.from].wall = true
+		}
+	}
+	for _, b := range sc.spans[breaks] {
+		s[b.at.from].wall = true
+	}
+	return sc
+}
+
+func covered(at span, by []mark) bool {
+	for _, b := range by {
+		if at.from < b.at.to && b.at.from < at.to {
+			return true
+		}
+	}
+	return false
+}
+
+// within reports whether a context that is meant for the class stands in a
+// stretch.
+func (sc scene) within(does, class string, in span) bool {
+	for _, m := range sc.spans[does] {
+		if m.at.from >= in.from && m.at.to <= in.to && m.meant(class) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c context) meant(class string) bool { return len(c.classes) == 0 || c.classes[class] }
+
+// thought is the stretch around a hit in which nothing new begins.
+func (sc scene) thought(at span) span {
+	in := span{0, len(sc.s)}
+	for _, does := range [2]string{breaks, turns} {
+		for _, b := range sc.spans[does] {
+			if b.at.from <= at.from {
+				in.from = max(in.from, b.at.from)
+			} else if b.at.from >= at.to {
+				in.to = min(in.to, b.at.from)
+			}
+		}
+	}
+	return in
+}
+
+// far counts the words between two places; pauses and fillers do not count.
+func (sc scene) far(from, to int) int {
+	n := 0
+	for i := from; i < to; i++ {
+		if sc.s[i].word != comma && !sc.s[i].filler {
+			n++
+		}
+	}
+	return n
+}
+
+// negated reports whether a negation reaches the hit, or a denial follows it.
+// A negation ends at a new thought, and at a pause unless it is of a list.
+func (sc scene) negated(at span) bool {
+	in := sc.thought(at)
+	for _, n := range sc.spans[negates] {
+		if n.at.to > at.from || n.at.from < in.from || covered(n.at, sc.spans[pseudo]) {
+			continue
+		}
+		reach, list, pause := negationReach, false, false
+		for i, t := range sc.s[n.at.to:at.from] {
+			if (t.word == "i" || t.word == "yo") && !sc.carried(n.at.to+i) {
+				pause = true
+			}
+			list = list || t.word == "or" || t.word == "nor" || t.word == "ni" || t.word == "o"
+			pause = pause || t.word == comma
+		}
+		if list {
+			reach = listReach
+		}
+		if (!pause || list) && sc.far(n.at.to, at.from) < reach {
+			return true
+		}
+	}
+	for _, n := range sc.spans[denies] {
+		last := n.at.to == len(sc.s) || sc.s[n.at.to].word == comma
+		if n.at.from >= at.to && last && sc.far(at.to, n.at.from) < denialReach {
+			return true
+		}
+	}
+	return false
+}
+
+// carried reports whether the word before a new "I" takes the negation on: "I
+// do not think I want to die".
+func (sc scene) carried(at int) bool {
+	switch sc.s[max(at-1, 0)].word {
+	case "that", "think", "believe", "say", "saying", "mean", "if", "que", "creo", "ni", "nor", "or":
+		return true
+	}
+	return false
+}
+
+// past tells whether the hit is over: long, or over for who knows how long.
+// What stands in the present ("I want to die") is not, whatever is said of the
+// past around it; what stands in the past may be dated in another part of the
+// sentence.
+func (sc scene) past(at span) (over, longOver bool) {
+	in := sc.thought(at)
+	if sc.within(present, "", in) {
+		return false, false
+	}
+	switch sc.tense(at, in) {
+	case speaks:
+		in = span{max(in.from, at.from-2), at.to}
+	case spoken:
+		in = span{0, len(sc.s)}
+	}
+	longOver = sc.within(long, "", in)
+	return longOver || sc.within(past, "", in), longOver
+}
+
+// tense is that of the verb at the hit or right before it: spoken, speaks or
+// neither.
+func (sc scene) tense(at, in span) string {
+	in = span{max(in.from, at.from-verbReach), at.to}
+	if sc.within(spoken, "", in) {
+		return spoken
+	}
+	if sc.within(speaks, "", in) {
+		return speaks
+	}
+	return ""
+}
+
+// ofAnother reports whether the hit is said of somebody else: the nearest who
+// before it is not the writer, and a verb goes with them.
+func (sc scene) ofAnother(at span) bool {
+	in := sc.thought(at)
+	if sc.within(first, "", at) {
+		return false
+	}
+	who := span{-1, -1}
+	for _, m := range sc.spans[third] {
+		if m.at.from >= in.from && m.at.from <= at.from && m.at.from > who.from {
+			who = m.at
+		}
+	}
+	if who.from < 0 || sc.far(min(who.to, at.from), at.from) > subjectReach {
+		return false
+	}
+	return !sc.within(first, "", span{who.to, at.from}) && sc.within(agrees, "", span{who.from, at.to})
+}
+
+// toldAbout reports whether the hit stands in a film, a form or a question.
+func (sc scene) toldAbout(at span, class string) bool {
+	in := sc.thought(at)
+	if class == "mention" && len(sc.spans[tells]) > 0 {
+		return true
+	}
+	for _, m := range sc.spans[asks] {
+		if m.at.from <= at.from && m.at.from >= in.from && sc.far(m.at.to, at.from) < askedReach {
+			return true
+		}
+	}
+	if sc.within(first, "", span{max(in.from, at.from-2), at.to}) {
+		return false // "can you help, I …" asks nothing about others
+	}
+	for _, m := range sc.spans[about] {
+		if !m.meant(class) {
+			continue
+		}
+		if covered(at, []mark{m}) || m.at.to <= at.from && m.at.from >= in.from && sc.far(m.at.to, at.from) < aboutReach {
+			return true
+		}
+	}
+	return false
+}

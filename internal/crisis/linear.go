@@ -1,0 +1,195 @@
+package crisis
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+
+	"github.com/goccy/go-yaml"
+)
+
+const (
+	weightsFile = "script/crisis_weights.yaml"
+	// linearRule is the id under which the linear stage explains itself.
+	linearRule = "linear"
+	// explained is how many of its strongest signs it shows.
+	explained = 3
+)
+
+// weights is one half of script/crisis_weights.yaml: a text whose signs add up
+// to more than nothing is raised.
+type weights struct {
+	Bias  float64            `yaml:"bias"`
+	Signs map[string]float64 `yaml:"signs"`
+}
+
+// linear is the stage that follows the rules. It only raises: to "look" and
+// to "urgent", never to "act now". Without weights it raises nothing.
+type linear struct {
+	Schema int     `yaml:"schema"`
+	Look   weights `yaml:"look"`
+	Urgent weights `yaml:"urgent"`
+}
+
+// sign is something that a sentence shows, and where.
+type sign struct {
+	name string
+	at   span
+}
+
+// readWeights reads script/crisis_weights.yaml; a folder may do without.
+func readWeights(fsys fs.FS) (linear, error) {
+	raw, err := fs.ReadFile(fsys, weightsFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return linear{}, nil
+	}
+	if err != nil {
+		return linear{}, fmt.Errorf("%s:1:1: error: cannot be read", weightsFile)
+	}
+	var l linear
+	if err := yaml.UnmarshalWithOptions(raw, &l, yaml.Strict()); err != nil {
+		return linear{}, unread(weightsFile, err)
+	}
+	if l.Schema != 1 {
+		return linear{}, fmt.Errorf("%s:1:1: error: schema: want 1", weightsFile)
+	}
+	return l, nil
+}
+
+// signs lists what a sentence shows: its words, pairs and pieces of words, its
+// fields of meaning, what the rules found and how they read it.
+func (sc scene) signs(read []found) []sign {
+	seen := map[string]bool{}
+	var all []sign
+	add := func(name string, at span) {
+		if !seen[name] {
+			seen[name] = true
+			all = append(all, sign{name, at})
+		}
+	}
+	last := ""
+	for i, t := range sc.s {
+		if t.word == comma {
+			continue
+		}
+		word := t.word
+		if t.number >= 0 {
+			word = "#"
+		}
+		at := span{i, i + 1}
+		add("word "+word, at)
+		if r := []rune(word); len(r) > stemLength {
+			add("stem "+string(r[:stemLength]), at)
+		}
+		for k, padded := 0, "_"+word+"_"; k+pieceLength <= len(padded); k++ {
+			add("piece "+padded[k:k+pieceLength], at)
+		}
+		if last != "" {
+			add("pair "+last+" "+word, at)
+		}
+		last = word
+	}
+	var fields []sign
+	for _, f := range sc.d.means.find(sc.s) {
+		name := "field " + sc.d.fields[f.owner]
+		if !seen[name] {
+			fields = append(fields, sign{sc.d.fields[f.owner], f.at})
+		}
+		add(name, f.at)
+	}
+	slices.SortFunc(fields, func(a, b sign) int { return cmp.Compare(a.name, b.name) })
+	for i, a := range fields {
+		for _, b := range fields[i+1:] {
+			add("both "+a.name+" "+b.name, a.at)
+		}
+	}
+	for _, f := range read {
+		add("rule "+f.hit.Label, f.at)
+	}
+	for _, does := range []string{distress, calm, long, past, present, about, softens, negates, defuses} {
+		if m := sc.spans[does]; len(m) > 0 {
+			add("context "+does, m[0].at)
+		}
+	}
+	return all
+}
+
+// pieceLength is how many letters in a row stand for a word that is misspelled
+// or has another ending.
+const pieceLength = 4
+
+// stemLength is how many letters of a longer word stand for its family.
+const stemLength = 5
+
+// said is one sentence: what it shows, and where.
+type said struct {
+	scene scene
+	signs []sign
+}
+
+// run is sentences in a row and what their signs add up to.
+type run struct {
+	from, to int
+	sum      float64
+}
+
+// best is the run of sentences whose signs add up to most. A text is judged
+// by that run, so that nothing said beside takes anything back.
+func (w weights) best(text []said) run {
+	top := run{sum: -1e9}
+	here := run{}
+	for i, s := range text {
+		if here.sum <= 0 || i == 0 {
+			here = run{from: i, to: i}
+		}
+		for _, g := range s.signs {
+			here.sum += w.Signs[g.name]
+		}
+		if here.to = i + 1; here.sum > top.sum {
+			top = here
+		}
+	}
+	top.sum += w.Bias
+	return top
+}
+
+// raise applies the stage to what the rules found.
+func (l linear) raise(out *Result, text []said) {
+	for _, step := range []struct {
+		level int
+		weights
+	}{{Look, l.Look}, {Urgent, l.Urgent}} {
+		if out.Level >= step.level || len(step.Signs) == 0 {
+			continue
+		}
+		r := step.best(text)
+		if r.sum <= 0 {
+			continue
+		}
+		out.Level = step.level
+		if out.Class == "" {
+			out.Class = linearRule
+		}
+		out.Hits = append(slices.DeleteFunc(out.Hits, func(h Hit) bool { return h.Rule == linearRule }), step.explain(text[r.from:r.to])...)
+	}
+}
+
+// explain gives the strongest signs of a run as hits.
+func (w weights) explain(text []said) []Hit {
+	worth := map[Hit]float64{}
+	for _, s := range text {
+		for _, g := range s.signs {
+			if w.Signs[g.name] > 0 {
+				h := Hit{Rule: linearRule, Start: s.scene.s[g.at.from].start, End: s.scene.s[g.at.to-1].end, Label: linearRule}
+				worth[h] += w.Signs[g.name]
+			}
+		}
+	}
+	hits := slices.SortedFunc(maps.Keys(worth), func(a, b Hit) int {
+		return cmp.Or(cmp.Compare(worth[b], worth[a]), cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
+	})
+	return hits[:min(explained, len(hits))]
+}
