@@ -61,6 +61,7 @@ func (r *run) collectDate(n *node, text string) {
 		r.noMatch(n)
 		return
 	}
+	r.understood()
 	r.answered(n, d.String())
 	r.set(n.into, d.String())
 	r.goTo(n.next)

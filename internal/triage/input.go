@@ -55,7 +55,7 @@ func (r *run) words(text string) {
 		return
 	}
 	level := r.screen(text)
-	if r.pending() && level < 3 {
+	if r.pending() && (level < 3 || r.vague) {
 		return
 	}
 	var o *option
@@ -72,7 +72,9 @@ func (r *run) words(text string) {
 	case sayNode, branchNode, queueNode, sendNode, promiseNode, seatNode, oweNode, dueNode, endNode:
 	}
 	switch {
-	case level >= 3 && (r.ses.Queue != r.s.roles.danger.id || n.kind == queueNode):
+	case level >= 3 && r.vague && !r.inDanger():
+		r.doubt(n)
+	case level >= 3 && !r.vague && (!r.inDanger() || n.kind == queueNode):
 		r.alarm = true
 		r.enter(r.s.roles.danger)
 	case o != nil && (whole || o.risk >= level):
@@ -96,15 +98,14 @@ func (r *run) decides(n *node) bool { return n == r.s.roles.safety || n == r.s.r
 // screen asks the detector and records what it found.
 func (r *run) screen(text string) int {
 	found := r.s.detector.Screen(text)
-	level := found.Level
-	if level >= 3 && r.vague && r.ses.Vars[checkedVar] == "" && r.here() != r.s.roles.unsure {
-		r.raise(2, found.Rules()) // badly heard: a radio, another voice. It is asked about once before anybody is paged
-		return 1
-	}
-	if level > 0 {
+	if found.Level > 0 {
+		level := found.Level
+		if r.vague {
+			level = min(level, 2)
+		}
 		r.raise(level, found.Rules())
 	}
-	return level
+	return found.Level
 }
 
 // urgent leads to the urgent queue, unless the case waits as urgently already.
@@ -121,7 +122,7 @@ func (r *run) urgent() bool {
 func (r *run) unsure(n *node, words []string) bool {
 	roles := r.s.roles
 	switch {
-	case n == roles.unsure || r.ses.Vars[checkedVar] != "":
+	case n == roles.unsure || r.ses.Vars[checkedVar] != "" || r.inDanger() || r.ses.Quiet:
 		return false
 	case n == roles.start:
 		r.hearLang(words)
@@ -145,7 +146,6 @@ func (r *run) unmatched(n *node, words []string) {
 		r.enter(r.s.roles.safety)
 		return
 	}
-	r.ses.KeyOnly = r.ses.Channel == hotline.Voice
 	r.noMatch(n)
 }
 
@@ -159,10 +159,18 @@ func (r *run) hearLang(words []string) bool {
 
 // choose takes an answer.
 func (r *run) choose(n *node, o *option) {
-	if o.more {
+	switch {
+	case o.more:
 		r.further(n)
 		return
+	case r.vague && !r.inDanger() && (o.risk >= 3 || o.goTo.node != nil && o.goTo.node.page != ""):
+		r.doubt(n)
+		return
+	case r.vague && r.decides(n) && o.risk == 0: // somebody's "no" is not the caller's
+		r.noMatch(n)
+		return
 	}
+	r.understood()
 	r.raise(o.risk, nil)
 	if o.lang != "" {
 		r.ses.Lang = o.lang
@@ -193,14 +201,16 @@ func (r *run) collect(n *node, digits string) {
 		r.noMatch(n)
 		return
 	}
+	r.understood()
 	r.answered(n, digits)
 	r.set(n.into, digits)
 	r.goTo(n.next)
 }
 
-// loopOf lists the keys that work while the case waits at a node.
+// loopOf lists the keys that work while the case waits at a node. Whoever
+// cannot talk is neither called back nor texted.
 func (r *run) loopOf(n *node) []*option {
-	if !n.loop {
+	if !n.loop || r.ses.Quiet {
 		return nil
 	}
 	return r.s.loop

@@ -24,6 +24,9 @@ func (r *run) noMatch(n *node) { r.climb(n, n.noMatch, &r.ses.Missed) }
 
 // climb takes the next step of a ladder; the last one is a node.
 func (r *run) climb(n *node, ladder []rung, count *int) {
+	if r.tried(n) {
+		return
+	}
 	step := ladder[min(*count, len(ladder)-1)]
 	*count++
 	slow := r.ses.Slow
@@ -74,7 +77,16 @@ func (r *run) globalKey(text string) *global {
 func (r *run) everywhere(g *global) {
 	n := r.here()
 	roles := r.s.roles
+	if !g.repeat {
+		r.understood()
+	}
 	switch {
+	case r.vague && g.goTo.node == roles.danger && !r.inDanger():
+		r.doubt(n)
+	case r.vague && (g.goTo.node == roles.danger || g.goTo.node != nil && g.goTo.node.kind == endNode):
+		if n.kind == askNode || n.kind == collectNode {
+			r.noMatch(n)
+		}
 	case g.repeat:
 		r.ses.Again = true
 		if n.kind == askNode || n.kind == collectNode {

@@ -85,6 +85,7 @@ func (r *run) picked(n *node, key string) string {
 }
 
 func (r *run) pick(n *node, key, id string) {
+	r.understood()
 	r.answered(n, key)
 	r.set(n.into, id)
 	r.goTo(n.next)

@@ -57,6 +57,7 @@ type run struct {
 	hits  []string // why
 	hops  int
 	alarm bool // danger was said by this very input
+	heard bool // the input is words
 	vague bool // the words were not heard well
 }
 
@@ -133,7 +134,7 @@ func (r *run) turn(in Input) {
 		r.ses.Slow = r.ses.Slow || again && in.Text == "*" // twice in a row: slower from here on
 		r.keys(in.Text)
 	case Words:
-		r.vague = in.Vague
+		r.heard, r.vague = true, in.Vague
 		r.words(in.Text)
 	case Silence:
 		r.silence()

@@ -25,6 +25,7 @@ type Session struct {
 	KeyOnly bool              `json:"k,omitempty"` // speech failed once at this node
 	Queue   string            `json:"q,omitempty"` // queue node at which the case waits; empty: it does not wait yet
 	Back    string            `json:"b,omitempty"` // question that was left for a moment
+	Lost    int               `json:"o,omitempty"` // tries in a row that came to nothing, since words were not understood
 	Turns   int               `json:"t,omitempty"` // inputs so far
 }
 
