@@ -106,15 +106,17 @@ func TestDangerThatWasBadlyHeardPagesOnceItIsConfirmed(t *testing.T) {
 	s := shipped(t)
 	vague := func(words string) triage.Input { return triage.Input{Kind: triage.Words, Text: words, Vague: true} }
 	for name, start := range map[string]func() *caller{
-		"words of danger at the menu":     func() *caller { return calls(t, s).press("1", "2").do(vague("I am going to kill myself")) },
-		"the word of an emergency":        func() *caller { return calls(t, s).press("1", "2").do(vague("emergency")) },
-		"nine":                            func() *caller { return calls(t, s).press("1", "2", "1").do(vague("nine")) },
-		"yes to the safety question":      func() *caller { return calls(t, s).press("1").do(vague("yes")) },
-		"one, at the safety question":     func() *caller { return calls(t, s).press("1").do(vague("one")) },
-		"danger at the safety question":   func() *caller { return calls(t, s).press("1").do(vague("I am going to kill myself")) },
-		"danger in Spanish, at the menu":  func() *caller { return calls(t, s).press("2", "2").do(vague("me voy a matar")) },
-		"yes about somebody else":         func() *caller { return calls(t, s).press("1", "2").say("for someone else").do(vague("yes")) },
-		"danger, and more of it": func() *caller { return calls(t, s).press("1", "2").do(vague("crisis")).do(vague("im going to kill myself")) },
+		"words of danger at the menu":    func() *caller { return calls(t, s).press("1", "2").do(vague("I am going to kill myself")) },
+		"the word of an emergency":       func() *caller { return calls(t, s).press("1", "2").do(vague("emergency")) },
+		"nine":                           func() *caller { return calls(t, s).press("1", "2", "1").do(vague("nine")) },
+		"yes to the safety question":     func() *caller { return calls(t, s).press("1").do(vague("yes")) },
+		"one, at the safety question":    func() *caller { return calls(t, s).press("1").do(vague("one")) },
+		"danger at the safety question":  func() *caller { return calls(t, s).press("1").do(vague("I am going to kill myself")) },
+		"danger in Spanish, at the menu": func() *caller { return calls(t, s).press("2", "2").do(vague("me voy a matar")) },
+		"yes about somebody else":        func() *caller { return calls(t, s).press("1", "2").say("for someone else").do(vague("yes")) },
+		"danger, and more of it": func() *caller {
+			return calls(t, s).press("1", "2").do(vague("crisis")).do(vague("im going to kill myself"))
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -261,3 +261,17 @@ func TestAnAnswerDoesNotWaitForAStoreThatHangs(t *testing.T) {
 		t.Error(d.raw)
 	}
 }
+
+func TestAYesThatTheRecogniserDoubtsIsAskedAbout(t *testing.T) {
+	t.Parallel()
+	for confidence, want := range map[string]string{"0.05": "I want to be sure", "0.49": "I want to be sure", "0.5": "dial 911 now", "0.0": "dial 911 now", "": "dial 911 now"} {
+		r := newRoutes(t, webhook.Options{})
+		d := r.read(r.post("/twilio/voice", fields()))
+		for _, more := range [][]string{{"Digits", "1"}, {"SpeechResult", "yes", "Confidence", confidence}} {
+			d = r.read(r.post(d.attrs["Gather action"], fields(more...)))
+		}
+		if !strings.Contains(d.text, want) {
+			t.Errorf("yes with confidence %q: want %q in %q", confidence, want, d.text)
+		}
+	}
+}
