@@ -69,7 +69,7 @@ func (w *tab) open(name, url string) *tab {
 
 func (w *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(w.ctx, 30*time.Second)
 	defer cancel()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		w.fail(err.Error())
@@ -86,7 +86,7 @@ func (w *tab) fail(why string) {
 // until waits for a condition of the page, also across a change of pages.
 func (w *tab) until(condition string) {
 	w.t.Helper()
-	limit, often := time.After(15*time.Second), time.NewTicker(40*time.Millisecond)
+	limit, often := time.After(40*time.Second), time.NewTicker(40*time.Millisecond)
 	defer often.Stop()
 	for {
 		// An error is a page that is being left: the next one is asked.
@@ -111,7 +111,7 @@ func (w *tab) says(selector, text string) {
 // before anything was pressed; then the new one is pressed.
 func (w *tab) click(selector string) {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(w.ctx, 30*time.Second)
 	defer cancel()
 	err := chromedp.Do(ctx, chromedp.Click(selector))
 	for err != nil && strings.Contains(err.Error(), "(-32000)") {
