@@ -68,6 +68,40 @@ func (b *lineBuilder) hours() Hours {
 	return h
 }
 
+// Open reports whether the line is open at a moment of its zone, and when it
+// opens next; the zero time if it is open or never opens.
+func (h Hours) Open(now time.Time, zone *time.Location) (open bool, next time.Time) {
+	if h.Always {
+		return true, time.Time{}
+	}
+	now = now.In(zone)
+	for ahead := -1; ahead <= 7; ahead++ {
+		day := time.Date(now.Year(), now.Month(), now.Day()+ahead, 0, 0, 0, 0, zone)
+		for _, r := range h.Weekly {
+			if r.Day != day.Weekday() {
+				continue
+			}
+			from, to := onWall(day, r.From), onWall(day, r.To)
+			if r.To <= r.From {
+				to = onWall(day.AddDate(0, 0, 1), r.To)
+			}
+			if !now.Before(from) && now.Before(to) {
+				return true, time.Time{}
+			}
+			if from.After(now) && (next.IsZero() || from.Before(next)) {
+				next = from
+			}
+		}
+	}
+	return false, next
+}
+
+// onWall is the moment at which the clock on the wall shows so much, also on
+// the day on which it is put forward or back.
+func onWall(day time.Time, clock time.Duration) time.Time {
+	return time.Date(day.Year(), day.Month(), day.Day(), 0, int(clock.Minutes()), 0, 0, day.Location())
+}
+
 func weekdays() map[string]time.Weekday {
 	return map[string]time.Weekday{
 		"mon": time.Monday, "tue": time.Tuesday, "wed": time.Wednesday, "thu": time.Thursday,

@@ -20,6 +20,7 @@ type facts struct {
 		Groups(ctx context.Context) ([]outreach.Group, error)
 	}
 	texts  bool
+	hours  func(now time.Time) (open bool, next time.Time) // nil: always open
 	zone   *time.Location
 	now    func() time.Time
 	on     atomic.Int64
@@ -28,7 +29,11 @@ type facts struct {
 
 // For gives the facts for a caller.
 func (f *facts) For(hasNumber bool) triage.Facts {
-	return triage.Facts{Open: true, Counselors: int(f.on.Load()), HasNumber: hasNumber, CanText: hasNumber && f.texts, Groups: f.coming()}
+	now := triage.Facts{Open: true, Counselors: int(f.on.Load()), HasNumber: hasNumber, CanText: hasNumber && f.texts, Groups: f.coming()}
+	if f.hours != nil {
+		now.Open, now.Opens = f.hours(f.now())
+	}
+	return now
 }
 
 // coming are the groups that have not begun, soonest first, in the line's zone.

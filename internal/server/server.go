@@ -39,6 +39,7 @@ type Options struct {
 	Line, Name            string // id in Redis; what people call it
 	Zone                  *time.Location
 	Texts                 bool
+	Hours                 func(now time.Time) (open bool, next time.Time) // nil: always open
 	MissedRings           int
 	Demo                  bool
 	Version               string
@@ -97,7 +98,7 @@ func New(o Options, redisURL string, keys *vault.Keeper, from Source, now func()
 	phone := webhook.NewPhone(client, o.PublicURL, o.Number, shelf)
 	s.notices = &notices{phone: phone, onCall: o.OnCall, log: log}
 	s.era = &era{keys: keys, store: st, notify: func(ctx context.Context) { s.notices.all(ctx, "lost") }, now: now, log: log}
-	s.facts = &facts{store: st, texts: o.Texts, zone: o.Zone, now: now}
+	s.facts = &facts{store: st, texts: o.Texts, hours: o.Hours, zone: o.Zone, now: now}
 	s.metrics = newMetrics(o.Version, st, s.era.Lost)
 	s.scripts = &scripts{
 		shelf: shelf, store: st, compile: from.Compile, files: from.Files, folder: script.Version(), failed: s.metrics.refusedScripts.Inc, log: log,

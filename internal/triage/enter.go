@@ -156,6 +156,9 @@ func (r *run) branch(n *node) {
 // is never given up for a later one. Danger that is said again is answered
 // again; whether that pages anybody is for the case to know.
 func (r *run) queue(n *node) {
+	if r.shut(n) {
+		return
+	}
 	r.ses.Safety = true
 	waits := r.s.nodes[r.ses.Queue]
 	if waits != nil && waits.band <= n.band && (n.page == "" || !r.alarm) {
@@ -173,6 +176,24 @@ func (r *run) queue(n *node) {
 	if n.then.given() && waits != n {
 		r.goTo(n.then)
 	}
+}
+
+// opensVar holds when the line opens next, for the text that says so.
+const opensVar = "opens"
+
+// shut asks what to do outside of the hours. Danger and what is urgent go on to
+// the people on call; whoever waits already, or asks for a person once more,
+// waits.
+func (r *run) shut(n *node) bool {
+	closed := r.s.roles.closed
+	if r.facts.Open || closed == nil || n.band <= hotline.Urgent || r.ses.Queue != "" || r.ses.Node == closed.id {
+		return false
+	}
+	if !r.facts.Opens.IsZero() {
+		r.set(opensVar, r.facts.Opens.Format(time.RFC3339))
+	}
+	r.enter(closed)
+	return true
 }
 
 // sendText sends to the caller's phone; by text the words are the answer.

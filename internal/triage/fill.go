@@ -17,8 +17,15 @@ func (s *Script) filled(text string, v voicing, ses Session) string {
 	return placeholder.ReplaceAllStringFunc(text, func(m string) string {
 		name := placeholder.FindStringSubmatch(m)[1]
 		value := ses.Vars[name]
-		if declared, ok := s.variable(name); ok && declared.is == dateVar {
+		switch declared, _ := s.variable(name); declared.is {
+		case dateVar:
 			return s.day(value, v)
+		case timeVar:
+			if at, err := time.Parse(time.RFC3339, value); err == nil {
+				return s.when(at, v)
+			}
+			return s.Phrase(WordLater, v.lang, v.ch)
+		case enumVar, digitVar, wholeVar, flagVar, idVar:
 		}
 		return value
 	})

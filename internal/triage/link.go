@@ -22,7 +22,7 @@ type linker struct {
 func (k *linker) link() {
 	r := &k.s.roles
 	for name, to := range map[string]**node{
-		"start": &r.start, "safety": &r.safety, "unsure": &r.unsure, "urgent": &r.urgent, "danger": &r.danger, "menu": &r.menu, "person": &r.person,
+		"start": &r.start, "safety": &r.safety, "unsure": &r.unsure, "urgent": &r.urgent, "danger": &r.danger, "menu": &r.menu, "person": &r.person, closedRole: &r.closed,
 	} {
 		t := k.role[name]
 		k.target(&t)

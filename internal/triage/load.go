@@ -22,11 +22,14 @@ type defaults struct {
 	noInput, noMatch []rung
 }
 
+// closedRole is a role that a script may go without.
+const closedRole = "closed"
+
 var roleNames = []string{"start", "safety", "unsure", "urgent", "danger", "menu", "person"}
 
 func (l *loader) load(body ast.Node) {
 	top := l.fields(body, append([]string{
-		"schema", "flow", "lang", "langs", "line", "hear", "limits", "vars", "globals", "loop", "defaults", "nodes", "phrases",
+		"schema", "flow", "lang", "langs", "line", "hear", "limits", "vars", "globals", "loop", "defaults", "nodes", "phrases", closedRole,
 	}, roleNames...)...)
 	if p, ok := top["schema"]; !ok || l.text(p) != "1" {
 		l.add(spot{file: l.file}, "schema", "schema: want 1")
@@ -45,6 +48,9 @@ func (l *loader) load(body ast.Node) {
 		if !l.role[name].given() {
 			l.add(spot{file: l.file}, "role", "%s: want the name of a node", name)
 		}
+	}
+	if p, ok := top[closedRole]; ok {
+		l.role[closedRole] = l.target(p)
 	}
 	limits := l.fields(top["limits"].value, "turns")
 	l.s.turns = l.number(limits["turns"])

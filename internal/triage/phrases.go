@@ -91,6 +91,7 @@ const (
 	WordNeed    PhraseID = "word_need_"    // + talk appointment …
 	WordRisk    PhraseID = "word_risk_"    // + 0 1 2 3
 	WordChannel PhraseID = "word_channel_" // + voice sms
+	WordLater   PhraseID = "word_later"    // a time that is not known
 	WordTopic   PhraseID = "word_topic_"   // + the topics of groups, which the operator names
 )
 

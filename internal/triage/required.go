@@ -53,6 +53,7 @@ func demands() map[PhraseID]demand {
 	}
 	all[TextGroupOff] = demand{sms: true, args: []string{"when"}}
 	all[HelpItem] = demand{voice: true, sms: true, args: []string{"name", "number", "hours"}}
+	all[WordLater] = both
 	for _, id := range wordIDs() {
 		all[id] = both
 	}

@@ -18,6 +18,7 @@ const (
 	dateVar  varType = "date"   // 2026-11-24
 	flagVar  varType = "flag"   // yes or nothing
 	idVar    varType = "id"     // of a group
+	timeVar  varType = "time"   // a day and an hour
 )
 
 // variable is a declared variable of the script. A short declaration is a
@@ -56,9 +57,9 @@ func (l *loader) typed(v *variable, p pair) {
 	v.is, v.of = varType(l.text(f["type"])), l.texts(f["of"].value)
 	v.min, v.max, v.pii, v.keep = l.number(f["min"]), l.number(f["max"]), l.flag(f["pii"]), l.text(f["keep"])
 	switch v.is {
-	case enumVar, digitVar, wholeVar, dateVar, flagVar, idVar:
+	case enumVar, digitVar, wholeVar, dateVar, flagVar, idVar, timeVar:
 	default:
-		l.add(p.at, "variable", "%s: type: want enum, digits, whole, date, flag or id", p.key)
+		l.add(p.at, "variable", "%s: type: want enum, digits, whole, date, flag, id or time", p.key)
 	}
 	if q, ok := f["monotone"]; ok {
 		v.up = l.text(q) == "up"
@@ -85,7 +86,7 @@ func (v variable) fits(value string) bool {
 		return len(value) == len("2026-11-24")
 	case flagVar:
 		return value == "yes"
-	case idVar:
+	case idVar, timeVar:
 		return value != ""
 	}
 	return false
@@ -99,7 +100,7 @@ func (v variable) seen(value string) any {
 		return n
 	case flagVar:
 		return value != ""
-	case enumVar, digitVar, dateVar, idVar:
+	case enumVar, digitVar, dateVar, idVar, timeVar:
 	}
 	return value
 }
