@@ -56,6 +56,7 @@ func (p *scripts) Publish(ctx context.Context, files map[string]string) (console
 		return preview, err
 	}
 	p.shelf.Publish(s)
+	p.prune(ctx)
 	return preview, nil
 }
 

@@ -23,6 +23,7 @@ type versions interface {
 	Files(ctx context.Context, version string) ([]byte, error)
 	OnVersions(ctx context.Context) (map[string]int, error)
 	RecallVersion(ctx context.Context, version, node string) error
+	DropVersion(ctx context.Context, version string) error
 }
 
 // scripts keeps this instance's shelf in step with the line: what one instance
@@ -159,7 +160,34 @@ func (p *scripts) publish(ctx context.Context, s *triage.Script, files fs.FS) er
 	if err != nil {
 		return fmt.Errorf("pack the script: %w", err)
 	}
-	return p.store.Publish(ctx, s.Version(), p.folder, packed)
+	if err := p.store.Publish(ctx, s.Version(), p.folder, packed); err != nil {
+		return err
+	}
+	p.prune(ctx)
+	return nil
+}
+
+// mostVersions is how many versions stay to go back to, beside those that
+// somebody is on.
+const mostVersions = 10
+
+// prune forgets the oldest versions that nobody is on.
+func (p *scripts) prune(ctx context.Context) {
+	line, err := p.store.Published(ctx)
+	if err != nil || len(line.Versions) <= mostVersions {
+		return
+	}
+	on, err := p.store.OnVersions(ctx)
+	if err != nil {
+		return
+	}
+	dropped := map[string]bool{}
+	for _, v := range line.Versions[:len(line.Versions)-mostVersions] {
+		if on[v] == 0 && v != line.Running && v != line.Folder && p.store.DropVersion(ctx, v) == nil {
+			dropped[v] = true
+		}
+	}
+	p.shelf.Keep(func(v string) bool { return !dropped[v] })
 }
 
 // pack puts the script's files into one archive.

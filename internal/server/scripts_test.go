@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"fmt"
 	"io/fs"
 	"net/http"
 	"strings"
@@ -204,5 +205,36 @@ func TestASupervisorPublishesRecallsAndGoesBack(t *testing.T) {
 	fresh.press(t, l.base, "2")
 	if doc := fresh.press(t, l.base, "2"); !strings.Contains(doc, askedBefore) {
 		t.Errorf("after going back a new contact hears:\n%s", doc)
+	}
+}
+
+// Old versions are forgotten once there are many and nobody is on them.
+func TestVersionsThatNobodyIsOnAreForgotten(t *testing.T) {
+	t.Parallel()
+	l := newLine(t)
+	boss := l.hire(t, "Sam", staff.Supervisor, "")
+	var now struct {
+		Running  string
+		Versions []struct{ Version string }
+	}
+	boss.must(t, http.MethodGet, "/script", nil, &now)
+	stays, _ := l.call(t, l.base)
+	stays.press(t, l.base, "1")
+	began := now.Running
+	raw, err := fs.ReadFile(config.FS(), "script/strike.es.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range 12 {
+		files := map[string]string{"strike.es.yaml": strings.Replace(string(raw), askedBefore, fmt.Sprintf("%s (%d)", askedBefore, n), 1)}
+		boss.must(t, http.MethodPut, "/script", map[string]any{"files": files, "reason": "x"}, nil)
+	}
+	boss.must(t, http.MethodGet, "/script", nil, &now)
+	found := false
+	for _, v := range now.Versions {
+		found = found || v.Version == began
+	}
+	if len(now.Versions) != 11 || !found {
+		t.Errorf("%d versions, the one that somebody is on among them: %v", len(now.Versions), found)
 	}
 }

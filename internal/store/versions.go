@@ -1,11 +1,13 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/redis/go-redis/v9"
@@ -17,7 +19,7 @@ import (
 type Published struct {
 	Running  string            // on which new contacts begin
 	Folder   string            // the folder's version when that was decided
-	Versions []string          // that can be read back, sorted
+	Versions []string          // that can be read back, the one published first before the others
 	Recalled map[string]string // version → node
 }
 
@@ -36,6 +38,10 @@ func (s *Store) Published(ctx context.Context) (Published, error) {
 		return Published{}, fmt.Errorf("versions of the script: %w: %w", hotline.ErrUnknown, plain(err))
 	}
 	p := Published{Running: all[runningField], Folder: all[folderField], Recalled: map[string]string{}}
+	at := func(v string) int64 {
+		ms, _ := strconv.ParseInt(all[keptField+v], 10, 64) // ours
+		return ms
+	}
 	for field := range maps.Keys(all) {
 		if v, is := strings.CutPrefix(field, keptField); is {
 			p.Versions = append(p.Versions, v)
@@ -44,7 +50,7 @@ func (s *Store) Published(ctx context.Context) (Published, error) {
 			p.Recalled[v] = all[field]
 		}
 	}
-	slices.Sort(p.Versions)
+	slices.SortFunc(p.Versions, func(a, b string) int { return cmp.Or(cmp.Compare(at(a), at(b)), cmp.Compare(a, b)) })
 	return p, nil
 }
 
@@ -54,7 +60,7 @@ func (s *Store) Published(ctx context.Context) (Published, error) {
 func (s *Store) Publish(ctx context.Context, version, folder string, files []byte) error {
 	_, err := s.rdb.TxPipelined(ctx, func(p redis.Pipeliner) error {
 		p.Set(ctx, s.key("script", version), files, 0)
-		p.HSet(ctx, s.key("script"), runningField, version, folderField, folder, keptField+version, "1")
+		p.HSet(ctx, s.key("script"), runningField, version, folderField, folder, keptField+version, s.now().UnixMilli())
 		p.HDel(ctx, s.key("script"), recallField+version)
 		return nil
 	})
@@ -74,6 +80,19 @@ func (s *Store) Files(ctx context.Context, version string) ([]byte, error) {
 		return nil, fmt.Errorf("script %s: %w: %w", version, hotline.ErrUnknown, plain(err))
 	}
 	return raw, nil
+}
+
+// DropVersion forgets the files of a version that nobody is on.
+func (s *Store) DropVersion(ctx context.Context, version string) error {
+	_, err := s.rdb.TxPipelined(ctx, func(p redis.Pipeliner) error {
+		p.Del(ctx, s.key("script", version))
+		p.HDel(ctx, s.key("script"), keptField+version, recallField+version)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("drop script %s: %w: %w", version, hotline.ErrUnknown, plain(err))
+	}
+	return nil
 }
 
 // mostCounted bounds how many contacts are looked at for a count.
