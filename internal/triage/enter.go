@@ -142,7 +142,7 @@ func (r *run) say(lines []Spoken) {
 
 func (r *run) branch(n *node) {
 	env := r.s.env(r.ses, r.facts)
-	env[today] = r.now.Format(time.DateOnly)
+	r.s.date(env, r.today())
 	for _, c := range n.when {
 		if r.s.holds(c.when, env) {
 			r.goTo(c.goTo)

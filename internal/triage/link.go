@@ -10,6 +10,7 @@ import (
 	"github.com/expr-lang/expr/vm"
 
 	"github.com/tideover/tideover/internal/hotline"
+	"github.com/tideover/tideover/internal/rights"
 )
 
 // linker turns names into references and conditions into programs.
@@ -102,9 +103,10 @@ func (k *linker) target(t *target) {
 func (k *linker) condition(at spot, text string, dated bool) *vm.Program {
 	env := k.s.env(Session{}, Facts{})
 	if dated {
-		env[today] = ""
+		k.s.date(env, rights.Date{})
 	}
-	p, err := expr.Compile(text, expr.Env(env), expr.AsBool())
+	// No functions but our own: some of the language's look at the clock.
+	p, err := expr.Compile(text, expr.Env(env), expr.AsBool(), expr.DisableAllBuiltins())
 	if err != nil {
 		first, _, _ := strings.Cut(err.Error(), "\n")
 		k.add(at, "condition", "if: %s", first)
@@ -112,8 +114,37 @@ func (k *linker) condition(at spot, text string, dated bool) *vm.Program {
 	return p
 }
 
-// today is the date of the step in conditions, like 2026-11-24.
-const today = "today"
+// What branches see of the date: today, like 2026-11-24, and functions that
+// take a variable of type date. For a date that is not set they give 0.
+const (
+	today        = "today"
+	daysUntil    = "days_until"    // days of the calendar from today
+	daysSince    = "days_since"    // the other way round
+	businessDays = "business_days" // business days from today; 0 where the days off are not known
+)
+
+// date puts into the environment what depends on the day.
+func (s *Script) date(env map[string]any, now rights.Date) {
+	until := func(iso string) int {
+		if d := date(iso); !d.IsZero() && !now.IsZero() {
+			return now.Days(d)
+		}
+		return 0
+	}
+	env[today] = now.String()
+	env[daysUntil] = until
+	env[daysSince] = func(iso string) int { return -until(iso) }
+	env[businessDays] = func(iso string) int {
+		if s.calendar == nil || date(iso).IsZero() {
+			return 0
+		}
+		n, err := s.calendar.Between(now, date(iso))
+		if err != nil {
+			return 0
+		}
+		return n
+	}
+}
 
 // env is what conditions see: the script's variables and the facts.
 func (s *Script) env(ses Session, f Facts) map[string]any {
@@ -131,7 +162,7 @@ func (s *Script) env(ses Session, f Facts) map[string]any {
 // reserved are the names that conditions know beside the variables.
 func reserved() []string {
 	return []string{
-		"risk", "channel", "waiting", "quiet", "language", "counselors", "open", "lines_long", "can_text", "has_number", "groups", today,
+		"risk", "channel", "waiting", "quiet", "language", "counselors", "open", "lines_long", "can_text", "has_number", "groups", today, daysUntil, daysSince, businessDays,
 	}
 }
 
