@@ -31,7 +31,7 @@ type era struct {
 	keys   keeper
 	store  eraStore
 	notify func(ctx context.Context)
-	now    func() time.Time
+	clock  *clock
 	log    *slog.Logger
 	lost   atomic.Bool
 	never  atomic.Bool // nobody has set up this store yet
@@ -58,16 +58,13 @@ func (e *era) look(ctx context.Context) {
 	if err := e.keys.Reload(); err != nil {
 		e.log.ErrorContext(ctx, "key ring not read again", "error", err)
 	}
-	if n, err := e.keys.DestroyPast(e.now()); err != nil {
-		e.log.ErrorContext(ctx, "keys of past days not destroyed", "error", err)
-	} else if n > 0 {
-		e.log.InfoContext(ctx, "keys of past days destroyed", "days", n)
-	}
 	has, err := e.store.Era(ctx)
 	if err != nil {
 		e.loaded.Store(false)
 		return
 	}
+	e.clock.look(ctx)
+	e.destroy(ctx)
 	if !e.loaded.Load() && e.store.LoadScripts(ctx) == nil {
 		e.loaded.Store(true)
 	}
@@ -88,6 +85,16 @@ func (e *era) look(ctx context.Context) {
 	first, err := e.store.FirstToTell(ctx, want)
 	if err == nil && first {
 		e.notify(ctx)
+	}
+}
+
+// destroy gives up the keys of past days. What is destroyed never comes back,
+// so the clock of one machine is not enough to say that a day is past.
+func (e *era) destroy(ctx context.Context) {
+	if n, err := e.keys.DestroyPast(e.clock.earlier()); err != nil {
+		e.log.ErrorContext(ctx, "keys of past days not destroyed", "error", err)
+	} else if n > 0 {
+		e.log.InfoContext(ctx, "keys of past days destroyed", "days", n)
 	}
 }
 

@@ -85,10 +85,12 @@ func New(o Options, redisURL string, keys *vault.Keeper, from Source, now func()
 		return nil, err
 	}
 	o.Store.MissedRings = o.MissedRings
-	st, err := store.New(rdb, o.Line, keys.Ring, now, o.Zone, log, o.Store)
+	clk := &clock{machine: now, log: log}
+	st, err := store.New(rdb, o.Line, keys.Ring, clk.Now, o.Zone, log, o.Store)
 	if err != nil {
 		return nil, err
 	}
+	clk.store = st
 	client, err := twilio.New(o.Twilio, twilio.Options{BaseURL: o.TwilioURL})
 	if err != nil {
 		return nil, fmt.Errorf("twilio: %w", err)
@@ -97,13 +99,13 @@ func New(o Options, redisURL string, keys *vault.Keeper, from Source, now func()
 	shelf := triage.NewShelf(script)
 	phone := webhook.NewPhone(client, o.PublicURL, o.Number, shelf)
 	s.notices = &notices{phone: phone, onCall: o.OnCall, log: log}
-	s.era = &era{keys: keys, store: st, notify: func(ctx context.Context) { s.notices.all(ctx, "lost") }, now: now, log: log}
-	s.facts = &facts{store: st, texts: o.Texts, hours: o.Hours, zone: o.Zone, now: now}
+	s.era = &era{keys: keys, store: st, notify: func(ctx context.Context) { s.notices.all(ctx, "lost") }, clock: clk, log: log}
+	s.facts = &facts{store: st, texts: o.Texts, hours: o.Hours, zone: o.Zone, now: clk.Now}
 	s.metrics = newMetrics(o.Version, st, s.era.Lost)
 	s.scripts = &scripts{
 		shelf: shelf, store: st, compile: from.Compile, files: from.Files, folder: script.Version(), failed: s.metrics.refusedScripts.Inc, log: log,
 	}
-	return s, s.wire(shelf, phone, keys, now)
+	return s, s.wire(shelf, phone, keys, clk)
 }
 
 // Reload publishes the configuration folder's script as it is now. One with a
@@ -116,8 +118,8 @@ func (s *Server) Reload(ctx context.Context) error {
 	return nil
 }
 
-func (s *Server) wire(script *triage.Shelf, phone *webhook.Phone, keys *vault.Keeper, now func() time.Time) error {
-	o, st := s.opt, s.store
+func (s *Server) wire(script *triage.Shelf, phone *webhook.Phone, keys *vault.Keeper, clk *clock) error {
+	o, st, now := s.opt, s.store, clk.Now
 	roster := staff.NewRoster(st, o.OnCall)
 	busy := func(ctx context.Context, id hotline.CounselorID) (bool, error) {
 		sh, err := st.Shift(ctx, id)
@@ -144,7 +146,7 @@ func (s *Server) wire(script *triage.Shelf, phone *webhook.Phone, keys *vault.Ke
 		LineName: o.Name, ConsoleURL: o.ConsoleURL, Demo: o.Demo,
 		Unreviewed: func() bool { return len(script.Unreviewed()) > 0 },
 	})
-	s.echo = s.routes(hooks, now)
+	s.echo = s.routes(hooks, clk.machine)
 	return nil
 }
 

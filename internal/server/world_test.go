@@ -39,6 +39,7 @@ type world struct {
 	logs          *logBuffer
 	stop          func() error
 	n             atomic.Int64
+	skew          time.Duration // of the clock of instances that are built from now on
 }
 
 const lineNumber = "+14155550100"
@@ -173,7 +174,8 @@ func (w *world) buildFrom(tb testing.TB, from server.Source, redis, rest string,
 	if change != nil {
 		change(&o)
 	}
-	s, err := server.New(o, redis, keys, from, time.Now, slog.New(slog.NewJSONHandler(w.logs, nil)))
+	skew := w.skew
+	s, err := server.New(o, redis, keys, from, func() time.Time { return time.Now().Add(skew) }, slog.New(slog.NewJSONHandler(w.logs, nil)))
 	if err != nil {
 		tb.Fatal(err)
 	}

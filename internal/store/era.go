@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/tideover/tideover/internal/hotline"
 )
@@ -45,6 +46,17 @@ func (s *Store) FirstToTell(ctx context.Context, lost string) (bool, error) {
 		return false, fmt.Errorf("lost: %w: %w", hotline.ErrUnknown, plain(err))
 	}
 	return first, nil
+}
+
+// Time is the store's clock, the one that all instances share.
+func (s *Store) Time(ctx context.Context) (time.Time, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.opt.Deadline)
+	defer cancel()
+	at, err := s.rdb.Time(ctx).Result()
+	if err != nil {
+		return time.Time{}, fmt.Errorf("time: %w: %w", hotline.ErrUnknown, plain(err))
+	}
+	return at, nil
 }
 
 // NewEra makes a random id for a store.
