@@ -62,7 +62,7 @@ func serve(ctx context.Context, std streams, log *slog.Logger, first bool) error
 			return err
 		}
 	}
-	s, err := newServer(cfg, log, server.Options{})
+	s, err := newServer(cfg, log, server.Options{Linger: 2 * time.Second})
 	if err != nil {
 		return err
 	}

@@ -247,13 +247,15 @@ func (b *Board) move(ctx context.Context, kind string, c hotline.Case) error {
 	return err
 }
 
+// leaseOver gives the caller back. Somebody whose phone never rang has missed
+// nothing.
 func (b *Board) leaseOver(ctx context.Context, c hotline.Case) error {
 	if c.State != hotline.Claimed && c.State != hotline.Connecting {
 		return nil
 	}
 	_, err := b.store.GiveBack(ctx, c.ID, hotline.GiveBack{
 		Epoch: c.Epoch, From: []hotline.State{hotline.Claimed, hotline.Connecting}, Code: "lease-over",
-		Missed: c.State == hotline.Claimed, Attempt: c.State == hotline.Connecting && c.DialBack, TellPatient: true, Exclude: tired,
+		Missed: c.State == hotline.Claimed && c.CounselorLeg != "", Attempt: c.State == hotline.Connecting && c.DialBack, TellPatient: true, Exclude: tired,
 	})
 	return ignore(err, hotline.ErrStale)
 }

@@ -47,7 +47,7 @@ func TestWhatAJobDoesInTheStateThatItFinds(t *testing.T) {
 		"ring": {hotline.Claimed: {"ring •••2001", "ringing cleg CAc"}},
 		"dial": {},
 		"lease": {
-			hotline.Claimed:    {back + "lease-over epoch 5 missed tell exclude"},
+			hotline.Claimed:    {back + "lease-over epoch 5 tell exclude"},
 			hotline.Connecting: {back + "lease-over epoch 5 tell exclude"},
 		},
 		"join":     {hotline.Connecting: {"move CAp join-5"}, hotline.Live: {"move CAp join-5"}},
@@ -194,7 +194,17 @@ func TestAStoreThatDoesNotAnswerHasTheJobAgain(t *testing.T) {
 	h = newHouse(t, hotline.Claimed)
 	h.fail["giveback"] = hotline.ErrUnknown
 	h.Do(t.Context(), job("lease", 2))
-	h.expect(t, "write", "giveback lease-over epoch 5 missed tell exclude", "later lease 1s")
+	h.expect(t, "write", "giveback lease-over epoch 5 tell exclude", "later lease 1s")
+}
+
+func TestOnlyAPhoneThatRangIsAMissedRing(t *testing.T) {
+	t.Parallel()
+	for leg, want := range map[hotline.Leg]string{"CAc": "giveback lease-over epoch 5 missed tell exclude", "": "giveback lease-over epoch 5 tell exclude"} {
+		h := newHouse(t, hotline.Claimed)
+		h.c.CounselorLeg = leg
+		h.Do(t.Context(), job("lease", 1))
+		h.expect(t, "lease with leg "+string(leg), want, "done lease")
+	}
 }
 
 func TestAJobOfAKindThatNobodyKnowsIsNotRepeatedForEver(t *testing.T) {

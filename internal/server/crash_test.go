@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -85,11 +84,7 @@ type cast struct {
 // or the next one after a restart, carries it out within seven seconds, once.
 func TestAProcessThatIsKilledLosesNothingThatALegMustHear(t *testing.T) {
 	t.Parallel()
-	binary := filepath.Join(t.TempDir(), "tideover")
-	build := exec.Command("go", "build", "-o", binary, "github.com/tideover/tideover/cmd/tideover")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
+	binary := binary(t)
 	for name, c := range crashes() {
 		for _, rescue := range c.rescues {
 			how := map[bool]string{true: "another process takes over", false: "the process is started again"}[rescue]

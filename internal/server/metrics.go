@@ -21,6 +21,7 @@ type metrics struct {
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
 	rejected *prometheus.CounterVec
+	asked    *prometheus.CounterVec
 
 	refusedScripts prometheus.Counter
 }
@@ -39,11 +40,12 @@ func newMetrics(version string, board boardReader, lost func() bool) *metrics {
 			Name: "tideover_webhook_seconds", Help: "Time to answer Twilio.", Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2, 3},
 		}, []string{"hook"}),
 		rejected:       prometheus.NewCounterVec(prometheus.CounterOpts{Name: "tideover_webhook_rejected_total", Help: "Requests refused before anything was stored."}, []string{"reason"}),
+		asked:          prometheus.NewCounterVec(prometheus.CounterOpts{Name: "tideover_twilio_requests_total", Help: "Requests to Twilio by the status of the answer; 0 is none."}, []string{"status"}),
 		refusedScripts: prometheus.NewCounter(prometheus.CounterOpts{Name: "tideover_script_refused_total", Help: "Scripts that were not published since they have faults."}),
 	}
 	build := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "tideover_build_info", Help: "The version that runs."}, []string{"version"})
 	build.WithLabelValues(version).Set(1)
-	m.registry.MustRegister(m.requests, m.seconds, m.rejected, m.refusedScripts, build, &boardCollector{board: board, lost: lost})
+	m.registry.MustRegister(m.requests, m.seconds, m.rejected, m.asked, m.refusedScripts, build, &boardCollector{board: board, lost: lost})
 	return m
 }
 

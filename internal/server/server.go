@@ -44,10 +44,13 @@ type Options struct {
 	Demo                  bool
 	Version               string
 	Store                 store.Options
+	// Linger is how long a stopping instance still takes connections, so that
+	// a balancer finds out in time. Zero means not at all.
+	Linger time.Duration
 }
 
 const (
-	drainFor   = 15 * time.Second // of the 20 s that a stop may take
+	drainFor   = 12 * time.Second // with Linger, of the 20 s that a stop may take
 	dueTick    = 200 * time.Millisecond
 	secondTick = time.Second
 )
@@ -91,17 +94,19 @@ func New(o Options, redisURL string, keys *vault.Keeper, from Source, now func()
 		return nil, err
 	}
 	clk.store = st
-	client, err := twilio.New(o.Twilio, twilio.Options{BaseURL: o.TwilioURL})
+	s := &Server{opt: o, log: log, store: st, closing: make(chan struct{})}
+	s.era = &era{keys: keys, store: st, clock: clk, log: log}
+	s.metrics = newMetrics(o.Version, st, s.era.Lost)
+	watch := &carrier{asked: s.metrics.asked, now: now, log: log}
+	client, err := twilio.New(o.Twilio, twilio.Options{BaseURL: o.TwilioURL, Answered: watch.answered})
 	if err != nil {
 		return nil, fmt.Errorf("twilio: %w", err)
 	}
-	s := &Server{opt: o, log: log, store: st, closing: make(chan struct{})}
 	shelf := triage.NewShelf(script)
 	phone := webhook.NewPhone(client, o.PublicURL, o.Number, shelf)
-	s.notices = &notices{phone: phone, onCall: o.OnCall, log: log}
-	s.era = &era{keys: keys, store: st, notify: func(ctx context.Context) { s.notices.all(ctx, "lost") }, clock: clk, log: log}
+	s.notices = &notices{phone: phone, onCall: o.OnCall, now: clk.Now, log: log}
+	s.era.notify = s.notices.lost
 	s.facts = &facts{store: st, texts: o.Texts, hours: o.Hours, zone: o.Zone, now: clk.Now}
-	s.metrics = newMetrics(o.Version, st, s.era.Lost)
 	s.scripts = &scripts{
 		shelf: shelf, store: st, compile: from.Compile, files: from.Files, folder: script.Version(), failed: s.metrics.refusedScripts.Inc, log: log,
 	}
@@ -154,7 +159,7 @@ func (s *Server) routes(hooks *webhook.Hooks, now func() time.Time) *echo.Echo {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.IPExtractor = echo.ExtractIPDirect()
-	e.Use(s.recover, s.metrics.observe(now))
+	e.Use(s.recover, s.leaving, s.metrics.observe(now))
 	e.GET("/livez", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
 	e.GET("/readyz", s.ready)
 	hooks.Register(e)
@@ -206,7 +211,6 @@ func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 		Handler: s.echo, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 15 * time.Second,
 		IdleTimeout: 90 * time.Second, MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
-	srv.RegisterOnShutdown(s.console.Drain)
 	s.era.look(ctx)
 	s.scripts.tell(ctx)
 	for _, w := range s.store.Warnings(ctx) {
@@ -220,10 +224,7 @@ func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 	g.Go(func() error { return serve(srv, ln) })
 	g.Go(func() error {
 		<-ctx.Done()
-		close(s.closing)
-		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainFor)
-		defer cancel()
-		return srv.Shutdown(stop)
+		return s.drain(context.WithoutCancel(ctx), srv)
 	})
 	if err := s.serveMetrics(ctx, g); err != nil {
 		return err
@@ -231,6 +232,38 @@ func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 	err := g.Wait()
 	s.notices.work.Wait()
 	return errors.Join(err, s.store.Close())
+}
+
+// drain ends the service. A balancer keeps connections open and sends its next
+// request on one of them: closed at once it would be lost. So for a while each
+// answer says that its connection ends.
+func (s *Server) drain(ctx context.Context, srv *http.Server) error {
+	close(s.closing)
+	s.console.Drain()
+	if s.opt.Linger > 0 {
+		<-time.After(s.opt.Linger)
+	}
+	ctx, cancel := context.WithTimeout(ctx, drainFor)
+	defer cancel()
+	err := srv.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		s.log.WarnContext(ctx, "requests cut off at the end of the drain")
+		return srv.Close()
+	}
+	return err
+}
+
+// leaving tells who sends requests while this instance drains to open the
+// next connection to another one.
+func (s *Server) leaving(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		select {
+		case <-s.closing:
+			c.Response().Header().Set("Connection", "close")
+		default:
+		}
+		return next(c)
+	}
 }
 
 func (s *Server) serveMetrics(ctx context.Context, g *errgroup.Group) error {

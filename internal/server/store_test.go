@@ -333,3 +333,38 @@ func TestASlowStoreIsNoFailure(t *testing.T) {
 		}
 	}
 }
+
+// FAULTS 13, 14 while the store is down: Twilio is in trouble in the very
+// moment. Each person on call is rung all the same, and once.
+func TestTheAlarmWithoutTheStoreOutlivesTroubleAtTwilio(t *testing.T) {
+	t.Parallel()
+	for name, rule := range map[string]standin.Rule{
+		"too many requests":            {Do: standin.Answer429},
+		"a server error":               {Do: standin.Answer500},
+		"the connection is reset":      {Do: standin.Reset},
+		"done, but the answer is lost": {Do: standin.LoseCommit},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t, nil)
+			p := s.Phone(rosa)
+			do(t, p.Dial(t.Context()))
+			do(t, p.Press(t.Context(), "1"))
+			s.redisd.kill()
+			rule.Match, rule.Count = regexp.MustCompile(`POST .*/Calls\.json`), 2 // the first for each of two people
+			s.FailREST(rule)
+			do(t, p.Press(t.Context(), "9"))
+			wait(t, "the people on call are not rung", func() bool { return s.calls(firstOnCall) >= 1 && s.calls(secondOnCall) >= 1 })
+			do(t, p.Silence(t.Context())) // in danger still
+			if rule.Do == standin.LoseCommit {
+				wait(t, "nobody looks whether the phones ring", func() bool {
+					return slices.ContainsFunc(s.Requests(), func(r standin.Request) bool { return r.Method == http.MethodGet })
+				})
+			}
+			s.quiet(t)
+			if a, b := s.calls(firstOnCall), s.calls(secondOnCall); a != 1 || b != 1 {
+				t.Errorf("rung %d and %d times", a, b)
+			}
+		})
+	}
+}

@@ -113,7 +113,7 @@ func (s *Store) part(ch chan hotline.Event) {
 // pump reads the stream and hands each event to every reader.
 func (s *Store) pump(ctx context.Context, after string) {
 	for ctx.Err() == nil {
-		got, err := s.rdb.XRead(ctx, &redis.XReadArgs{Streams: []string{s.key("ev"), after}, Count: 200, Block: feedBlock}).Result()
+		got, err := s.read(ctx, after)
 		if err != nil {
 			if !isNil(err) && !pause(ctx, feedBlock) {
 				return
@@ -125,6 +125,14 @@ func (s *Store) pump(ctx context.Context, after string) {
 			s.spread(ctx, decodeEvent(m))
 		}
 	}
+}
+
+// read waits for events. The client would wait ten seconds longer than the
+// block for a store that stands still, and a stop of this process as well.
+func (s *Store) read(ctx context.Context, after string) ([]redis.XStream, error) {
+	ctx, cancel := context.WithTimeout(ctx, feedBlock+s.opt.Deadline)
+	defer cancel()
+	return s.rdb.XRead(ctx, &redis.XReadArgs{Streams: []string{s.key("ev"), after}, Count: 200, Block: feedBlock}).Result()
 }
 
 func (s *Store) spread(ctx context.Context, e hotline.Event) {

@@ -33,6 +33,9 @@ type Options struct {
 	Timeout time.Duration
 	// HTTP replaces the transport; nil means one that keeps 64 connections.
 	HTTP *http.Transport
+	// Answered hears the status of each request; zero is no answer. It may be
+	// nil.
+	Answered func(status int)
 }
 
 const (
@@ -45,10 +48,11 @@ const (
 // request by itself: only the caller knows how to look whether the first one
 // has happened. Safe for concurrent use.
 type Client struct {
-	account string
-	base    *url.URL
-	timeout time.Duration
-	http    *http.Client
+	account  string
+	base     *url.URL
+	timeout  time.Duration
+	http     *http.Client
+	answered func(status int)
 	// authorize holds the secret in a closure, where no print can reach it.
 	authorize func(*http.Request)
 }
@@ -75,12 +79,15 @@ func New(c Credentials, o Options) (*Client, error) {
 	if o.HTTP == nil {
 		o.HTTP = newTransport()
 	}
+	if o.Answered == nil {
+		o.Answered = func(int) {}
+	}
 	user, password := c.Key, c.Secret
 	if user == "" {
 		user, password = c.Account, c.Tokens[0]
 	}
 	return &Client{
-		account: c.Account, base: base, timeout: o.Timeout,
+		account: c.Account, base: base, timeout: o.Timeout, answered: o.Answered,
 		http: &http.Client{
 			Transport:     o.HTTP,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -65,8 +65,10 @@ func (s session) SendRequest(method, raw string, data url.Values, _ map[string]a
 	}
 	res, err := s.http.Do(req)
 	if err != nil {
+		s.answered(0)
 		return nil, s.broken(err, sent.Load())
 	}
+	s.answered(res.StatusCode)
 	defer func() { _ = res.Body.Close() }()
 	if res.StatusCode >= http.StatusMultipleChoices {
 		return nil, s.refused(method, given.EscapedPath(), res)

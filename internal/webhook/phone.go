@@ -53,11 +53,16 @@ func (p *Phone) DialBack(ctx context.Context, c hotline.Case) (hotline.Leg, erro
 // Notice dials a person on call about the line itself: "lost" or "failing".
 func (p *Phone) Notice(ctx context.Context, to hotline.Number, what string) error {
 	_, err := p.call(ctx, to, p.links.to(pathOnCallNotice, "w", what), "")
+	return err
+}
+
+// NoticeText texts what Notice says.
+func (p *Phone) NoticeText(ctx context.Context, to hotline.Number, what string) error {
 	text := triage.PageText
 	if what == "lost" {
 		text = triage.PageTextLost
 	}
-	return errors.Join(err, p.send(ctx, to, text, ""))
+	return p.send(ctx, to, text, "")
 }
 
 // Move leads a patient's live leg to a named document.
