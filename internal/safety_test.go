@@ -1,6 +1,7 @@
 package internal_test
 
 import (
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -14,43 +15,68 @@ import (
 
 var testName = regexp.MustCompile("`(Test[A-Za-z0-9_]+)`")
 
-// safetyRows gives the table of rules in README.md, without its head.
-func safetyRows(t *testing.T) []string {
+// tableOf gives the rows of a section's table in README.md, without its head.
+func tableOf(t *testing.T, title string) []string {
 	t.Helper()
 	raw, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, section, found := strings.Cut(string(raw), "\n## Safety rules and where they are shown\n")
+	_, section, found := strings.Cut(string(raw), "\n## "+title+"\n")
 	if !found {
-		t.Fatal("README.md has no table of safety rules")
+		t.Fatalf("README.md has no section %q", title)
 	}
 	section, _, _ = strings.Cut(section, "\n## ")
 	var rows []string
 	for line := range strings.Lines(section) {
-		if strings.HasPrefix(line, "| ") && !strings.HasPrefix(line, "| rule |") && !strings.HasPrefix(line, "| ---") {
+		if strings.HasPrefix(line, "| ") {
 			rows = append(rows, line)
 		}
 	}
-	return rows
+	if len(rows) < 2 {
+		t.Fatalf("%q has no table", title)
+	}
+	return rows[2:]
+}
+
+// shown fails unless a row names tests, all of which exist, or says that there
+// are none yet.
+func shown(t *testing.T, row string, tests map[string]bool, none string) {
+	t.Helper()
+	names := testName.FindAllStringSubmatch(row, -1)
+	if len(names) == 0 && !strings.HasSuffix(strings.TrimSpace(row), "| "+none+" |") {
+		t.Errorf("nothing shows this: %s", row)
+	}
+	for _, name := range names {
+		if !tests[name[1]] {
+			t.Errorf("%s is in no test file: %s", name[1], row)
+		}
+	}
 }
 
 func TestEverySafetyRuleNamesTestsThatExist(t *testing.T) {
 	tests := testsOfTheTree(t)
-	rows := safetyRows(t)
+	rows := tableOf(t, "Safety rules and where they are shown")
 	if len(rows) < 19 {
 		t.Errorf("%d rules: one is missing", len(rows))
 	}
 	for _, row := range rows {
-		names := testName.FindAllStringSubmatch(row, -1)
-		if len(names) == 0 && !strings.HasSuffix(strings.TrimSpace(row), "| not built |") {
-			t.Errorf("nothing shows this rule: %s", row)
+		shown(t, row, tests, "not built")
+	}
+}
+
+func TestEveryFaultNamesTestsThatExist(t *testing.T) {
+	const faults = 52
+	tests := testsOfTheTree(t)
+	rows := tableOf(t, "Faults and where they are shown")
+	if len(rows) != faults {
+		t.Errorf("%d faults, want %d", len(rows), faults)
+	}
+	for i, row := range rows {
+		if !strings.HasPrefix(row, fmt.Sprintf("| %d | ", i+1)) {
+			t.Errorf("row %d is %s", i+1, row)
 		}
-		for _, name := range names {
-			if !tests[name[1]] {
-				t.Errorf("%s is in no test file: %s", name[1], row)
-			}
-		}
+		shown(t, row, tests, "not built yet")
 	}
 }
 

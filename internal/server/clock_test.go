@@ -66,7 +66,7 @@ func (p *person) events(t *testing.T, base string) <-chan event {
 		t.Fatal(err)
 	}
 	req.Header.Set("Authorization", "Bearer "+p.token)
-	res, err := http.DefaultClient.Do(req)
+	res, err := http.DefaultClient.Do(req) //nolint:bodyclose // closed by the reader below
 	if err != nil || res.StatusCode != http.StatusOK {
 		t.Fatalf("no stream: %v", err)
 	}
@@ -91,7 +91,7 @@ func (p *person) events(t *testing.T, base string) <-chan event {
 	return out
 }
 
-// until gives the first event that is as wanted.
+// hear gives the first event that is as wanted.
 func hear(t *testing.T, stream <-chan event, why string, within time.Duration, wanted func(event) bool) event {
 	t.Helper()
 	limit := time.After(within)
