@@ -97,7 +97,11 @@ func (d *Desk) stepHeld(pos triage.Position, in triage.Input, facts triage.Facts
 		if c.State != hotline.Claimed {
 			return pos.Session, nil, nil
 		}
-		return pos.Session, []triage.Effect{triage.Say{Lines: d.script.Lines(triage.HoldClaimed, c.Lang, c.Channel)}}, nil
+		stay := triage.HoldClaimed
+		if pos.Session.Quiet {
+			stay = triage.HoldWait
+		}
+		return pos.Session, []triage.Effect{triage.Say{Lines: d.script.Lines(stay, c.Lang, c.Channel)}}, nil
 	}
 	effects = without[triage.Ask](effects, true)
 	return ses, without[triage.Say](effects, c.State != hotline.Claimed && !has[triage.Page](effects)), nil

@@ -15,7 +15,8 @@ import (
 func (d *Desk) reply(at Mark, pos triage.Position, ses triage.Session, effects []triage.Effect) (r Reply, said int) {
 	c := pos.Case
 	c.Lang = ses.Lang
-	r = Reply{Lines: lines(effects), Next: d.next(at, c, effects)}
+	r = Reply{Lines: lines(effects), Next: d.next(at, c, effects), Slow: ses.Slow}
+	r.Next.Hush = ses.Quiet
 	state := after(c.State, effects)
 	ask, asks := asked(effects)
 	switch {
@@ -23,11 +24,11 @@ func (d *Desk) reply(at Mark, pos triage.Position, ses triage.Session, effects [
 		r.Kind, r.Room, r.Next.Name = Bridge, c.Room, "join-"+strconv.FormatInt(c.Epoch, 10)
 		return r, 0
 	case state == hotline.Closed || state == hotline.WrapUp || has[triage.End](effects):
-		return d.goodbye(r, c), 0
+		return d.goodbye(r, c, ses.Quiet), 0
 	case asks && state != hotline.Claimed:
 		r.Next.Safety = !ses.Safety && ses.Lang != ""
 		r.Kind, r.Digits, r.Speech, r.Hints, r.Timeout = Listen, max(ask.Digits, 1), ask.Speech && !ses.KeyOnly, ask.Hints, ask.Timeout
-		r.Slow = ask.Slow
+		r.Slow = r.Slow || ask.Slow
 		return r, 0
 	}
 	if ses.Quiet {
@@ -63,10 +64,15 @@ func after(s hotline.State, effects []triage.Effect) hotline.State {
 	return s
 }
 
-// goodbye ends the call; whatever was said, 988 and 911 are among it.
-func (d *Desk) goodbye(r Reply, c hotline.Case) Reply {
+// goodbye ends the call; whatever was said, 988 and 911 are among it. Whoever
+// cannot talk has heard them before.
+func (d *Desk) goodbye(r Reply, c hotline.Case, quiet bool) Reply {
 	r.Kind = Hangup
-	if len(r.Lines) == 0 {
+	switch {
+	case len(r.Lines) > 0:
+	case quiet:
+		r.Lines = d.script.Lines(triage.GoodbyeHush, c.Lang, hotline.Voice)
+	default:
 		r.Lines = d.script.Lines(triage.Goodbye, c.Lang, hotline.Voice)
 	}
 	return r
@@ -205,12 +211,23 @@ func (d *Desk) lost(ctx context.Context, at Mark) ([]byte, error) {
 	if at.Band == hotline.Urgent {
 		ses.Risk = 2 // of what the caller said only the band is left
 	}
-	ses, effects, err := d.script.Step(ses, triage.Input{Kind: triage.Keys, Text: key(at.Band)}, d.facts(at.From.Known()), d.now())
-	if err != nil {
-		return nil, fmt.Errorf("take up case %s: %w", at.Case, err)
+	var effects []triage.Effect
+	keys := []string{key(at.Band)}
+	if at.Hush {
+		keys = []string{quietKey, key(at.Band)}
+	}
+	for _, k := range keys {
+		next, more, err := d.script.Step(ses, triage.Input{Kind: triage.Keys, Text: k}, d.facts(at.From.Known()), d.now())
+		if err != nil {
+			return nil, fmt.Errorf("take up case %s: %w", at.Case, err)
+		}
+		ses, effects = next, append(effects, more...)
 	}
 	return d.again(ctx, at, ses, effects)
 }
+
+// quietKey is the global key of whoever cannot talk.
+const quietKey = "#"
 
 // key is the global key that leads a caller of the band to a person.
 func key(b hotline.Band) string {
@@ -224,9 +241,9 @@ func (d *Desk) again(ctx context.Context, at Mark, ses triage.Session, effects [
 	kept := []triage.Effect{triage.Enqueue{Band: at.Band, Need: at.Need}}
 	for _, e := range effects {
 		switch e.(type) {
-		case triage.Page, triage.Raise:
+		case triage.Page, triage.Raise, triage.Record:
 			kept = append(kept, e)
-		case triage.Say, triage.Ask, triage.Enqueue, triage.Promise, triage.Seat, triage.Owe, triage.SendText, triage.Record, triage.End:
+		case triage.Say, triage.Ask, triage.Enqueue, triage.Promise, triage.Seat, triage.Owe, triage.SendText, triage.End:
 		}
 	}
 	t := triage.Turn{

@@ -295,7 +295,7 @@ func (s *records) Commit(_ context.Context, t triage.Turn, _ hotline.Case) (tria
 
 func (s *records) known(t triage.Turn) bool {
 	for _, c := range s.cases {
-		if t.Channel == hotline.Voice && string(c.PatientLeg) == t.Leg || t.Channel == hotline.SMS && c.State.Open() && c.Caller == t.Caller {
+		if t.Channel == hotline.Voice && string(c.PatientLeg) == t.Leg || t.Channel == hotline.SMS && c.Channel == hotline.SMS && c.State.Open() && c.Caller == t.Caller {
 			return true
 		}
 	}

@@ -27,7 +27,7 @@ func (d *Desk) Moved(ctx context.Context, at Mark) ([]byte, error) {
 		case pos.Case.PatientLeg != hotline.Leg(at.Leg) && pos.Case.State != hotline.Closed && pos.Case.State != hotline.WrapUp:
 			return d.gone(at)
 		}
-		doc, again, err := d.commit(ctx, at, pos, pos.Session, d.movedWords(at.Name, pos.Case))
+		doc, again, err := d.commit(ctx, at, pos, pos.Session, d.movedWords(at.Name, pos.Case, pos.Session.Quiet))
 		if err != nil || !again {
 			return doc, err
 		}
@@ -36,15 +36,19 @@ func (d *Desk) Moved(ctx context.Context, at Mark) ([]byte, error) {
 }
 
 // movedWords are said where the move still fits the state.
-func (d *Desk) movedWords(name string, c hotline.Case) []triage.Effect {
+func (d *Desk) movedWords(name string, c hotline.Case, quiet bool) []triage.Effect {
 	say := func(id triage.PhraseID) []triage.Effect {
 		return []triage.Effect{triage.Say{Lines: d.script.Lines(id, c.Lang, hotline.Voice)}}
 	}
+	joining, lost := triage.Joining, triage.CounselorLost
+	if quiet {
+		joining, lost = triage.JoiningHush, triage.HoldWait
+	}
 	switch {
 	case strings.HasPrefix(name, "join-") && (c.State == hotline.Connecting || c.State == hotline.Live):
-		return say(triage.Joining)
+		return say(joining)
 	case strings.HasPrefix(name, "back-") && c.State == hotline.Waiting:
-		return say(triage.CounselorLost)
+		return say(lost)
 	}
 	return nil
 }

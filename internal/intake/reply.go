@@ -21,6 +21,7 @@ type Mark struct {
 	Lang  hotline.Lang
 
 	Place  bool // the caller asked for the place in line
+	Hush   bool // the caller cannot talk: nothing telling may be said
 	Safety bool // the document asks the safety question: "1" means yes
 
 	Era  string // hold turns: the store they were given by

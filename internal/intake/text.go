@@ -76,6 +76,11 @@ func (d *Desk) text(ctx context.Context, t Text, pos triage.Position) ([]byte, b
 	if err != nil {
 		return nil, false, err
 	}
+	lang := pos.Case.Lang
+	if !pos.Case.State.Open() { // a thread that is over, perhaps of somebody else
+		lang = ""
+	}
+	quiet := pos.Case.State.Open() && pos.Session.Quiet // somebody else may hold the phone
 	switch {
 	case t.OptOut == "STOP" || stopWords[word]:
 		return d.stop(ctx, t)
@@ -83,17 +88,17 @@ func (d *Desk) text(ctx context.Context, t Text, pos triage.Position) ([]byte, b
 		if err := d.threads.OptOut(ctx, t.From, false); err != nil {
 			return nil, false, err
 		}
-		doc, err := d.keepTexts(ctx, t, triage.TextBack, pos.Case.Lang)
+		doc, err := d.keepTexts(ctx, t, triage.TextBack, lang)
 		return doc, false, err
 	case out:
 		return d.silent(ctx, t, pos)
 	case t.OptOut == "HELP" || word == "HELP" || word == "INFO":
-		if pos.Case.State != hotline.Live {
-			doc, err := d.keepTexts(ctx, t, triage.TextHelp, pos.Case.Lang)
+		if pos.Case.State != hotline.Live && !quiet {
+			doc, err := d.keepTexts(ctx, t, triage.TextHelp, lang)
 			return doc, false, err
 		}
 	}
-	if lang, leaves := leavesGroup(t.Body); leaves && !talking(pos.Case.State) {
+	if lang, leaves := leavesGroup(t.Body); leaves && !quiet && !talking(pos.Case.State) {
 		doc, err := d.leaveGroups(ctx, t, lang)
 		return doc, false, err
 	}
@@ -250,7 +255,11 @@ func (d *Desk) relay(ctx context.Context, t Text, pos triage.Position) ([]byte, 
 		if _, err := d.cases.Raise(ctx, c.ID, "", hotline.Emergency, true, 3, "in:"+t.Sid+":raise"); err != nil {
 			return nil, err
 		}
-		if SafetyWord(t.Body) {
+		switch {
+		case !SafetyWord(t.Body):
+		case pos.Session.Quiet:
+			said = d.script.Lines(triage.TextStayHush, c.Lang, hotline.SMS)
+		default:
 			said = d.script.Lines(triage.TextEmergency, c.Lang, hotline.SMS)
 		}
 	}

@@ -137,7 +137,7 @@ func TestStartLiftsStop(t *testing.T) {
 	t.Parallel()
 	d := inState(t, hotline.Waiting)
 	d.text("STOP")
-	says(t, d.text("START"), "988", "911", "You are back")
+	says(t, d.text("START"), "988", "911", "Texts reach this phone")
 	if d.optOut[texter] {
 		t.Error("still opted out")
 	}

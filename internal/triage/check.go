@@ -27,6 +27,7 @@ func (k *linker) check() {
 	k.checkPhrases()
 	k.checkReach()
 	k.checkWaits()
+	k.checkQuiet()
 }
 
 func (k *linker) order0() spot {

@@ -50,6 +50,7 @@ func (k *linker) checkReach() {
 	}
 	for _, g := range k.s.globals {
 		visit(g.goTo.node)
+		visit(g.alarm.node)
 	}
 	for _, o := range k.s.loop {
 		visit(o.goTo.node)

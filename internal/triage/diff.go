@@ -188,7 +188,7 @@ func (d *differ) everywhere() {
 				ways[name] = "repeats"
 			}
 			if g.quiet {
-				ways[name] += ", and nothing telling is said from there on"
+				ways[name] += ", and nothing telling is said from there on; danger leads to " + g.alarm.name
 			}
 			words[name] = joined(g.words)
 		}

@@ -42,6 +42,9 @@ func (r *run) enter(n *node) {
 		n = r.s.roles.urgent
 	}
 	roles := r.s.roles
+	if r.ses.Quiet {
+		n = r.hushed(n)
+	}
 	switch {
 	case n == roles.person && !r.ses.Safety && r.ses.Queue == "":
 		r.set(wantVar, "person")

@@ -47,7 +47,7 @@ type node struct {
 	kind     kind
 	only     hotline.Channel // the one channel it exists for; empty: both
 	clinical bool
-	hush     bool // queue, end: nothing telling is said here, so no number either
+	hush     bool // nothing telling is said here, so no number either
 
 	say, again wording
 	phrase     PhraseID // instead of say
@@ -136,4 +136,5 @@ type global struct {
 	repeat bool
 	quiet  bool
 	goTo   target
+	alarm  target // quiet: instead of the danger node
 }

@@ -207,10 +207,9 @@ func (r *run) collect(n *node, digits string) {
 	r.goTo(n.next)
 }
 
-// loopOf lists the keys that work while the case waits at a node. Whoever
-// cannot talk is neither called back nor texted.
+// loopOf lists the keys that work while the case waits at a node.
 func (r *run) loopOf(n *node) []*option {
-	if !n.loop || r.ses.Quiet {
+	if !n.loop {
 		return nil
 	}
 	return r.s.loop

@@ -31,6 +31,7 @@ func (k *linker) link() {
 	}
 	for i := range k.s.globals {
 		k.target(&k.s.globals[i].goTo)
+		k.target(&k.s.globals[i].alarm)
 	}
 	for _, o := range k.s.loop {
 		k.option(o)

@@ -80,8 +80,8 @@ func (l *loader) loadDefaults(n ast.Node) {
 
 func (l *loader) loadGlobals(n ast.Node) {
 	for _, v := range l.list(n) {
-		f := l.fields(v, "key", "words", "goto", "do")
-		g := global{at: l.spot(v), key: l.text(f["key"]), goTo: l.target(f["goto"])}
+		f := l.fields(v, "key", "words", "goto", "do", "alarm")
+		g := global{at: l.spot(v), key: l.text(f["key"]), goTo: l.target(f["goto"]), alarm: l.target(f["alarm"])}
 		for _, w := range l.texts(f["words"].value) {
 			g.words = append(g.words, tokens(w))
 		}
@@ -90,8 +90,8 @@ func (l *loader) loadGlobals(n ast.Node) {
 			g.repeat = true
 		case do == "quiet":
 			g.quiet = true
-			if !g.goTo.given() {
-				l.add(g.at, "global", "want goto")
+			if !g.goTo.given() || !g.alarm.given() {
+				l.add(g.at, "global", "want goto and alarm")
 			}
 		case do != "":
 			l.add(f["do"].at, "global", "do: want repeat or quiet")

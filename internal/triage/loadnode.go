@@ -12,7 +12,7 @@ import (
 // nodeKeys lists what a node of each kind may say, beside what all may.
 func nodeKeys() map[kind][]string {
 	return map[kind][]string{
-		askNode:     {"say", "again", "label", "options", "into", "timeout", "on_no_input", "on_no_match", "list", "goto", "none"},
+		askNode:     {"say", "again", "label", "options", "into", "timeout", "on_no_input", "on_no_match", "list", "goto", "none", "hush"},
 		collectNode: {"say", "again", "label", "digits", "date", "into", "goto", "timeout", "on_no_input", "on_no_match", "options"},
 		sayNode:     {"say", "phrase", "goto"},
 		branchNode:  {"when", "else"},

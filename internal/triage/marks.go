@@ -46,7 +46,7 @@ func (s *Script) marked() *Script {
 	}
 	c.globals = nil
 	for _, g := range s.globals {
-		g.goTo = own(g.goTo) // compared with the roles: no mark may stand between
+		g.goTo, g.alarm = own(g.goTo), own(g.alarm) // compared with the roles: no mark may stand between
 		c.globals = append(c.globals, g)
 	}
 	c.loop = nil
@@ -66,7 +66,7 @@ func (s *Script) signpost(w way, to target) target {
 	if !to.given() {
 		return to
 	}
-	n := &node{id: mark, kind: sayNode, say: wording{}, next: to}
+	n := &node{id: mark, kind: sayNode, hush: true, say: wording{}, next: to}
 	for _, lang := range s.langs {
 		for _, ch := range channels() {
 			n.say[voicing{lang, ch}] = mark + w.node + "\x00" + w.name

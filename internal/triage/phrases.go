@@ -18,6 +18,10 @@ const (
 	HoldClaimed    PhraseID = "hold_claimed"     // answer to 1 while a counselor is being called: please stay
 	HoldHush       PhraseID = "hold_hush"        // {{place}}: for a caller who cannot talk; nothing telling
 	HoldWait       PhraseID = "hold_wait"        // a second of patience while two things cross
+	JoiningHush    PhraseID = "joining_hush"     // the same as joining for a caller who cannot talk; nothing telling
+	GoodbyeHush    PhraseID = "goodbye_hush"     // the end of a call for such a caller, who heard 988 and 911 before
+	TextStayHush   PhraseID = "text_stay_hush"   // by text, to such a caller: after words of danger, or when the counselor had to leave
+	TextEndHush    PhraseID = "text_end_hush"    // by text, to such a caller, after close
 	Joining        PhraseID = "joining"          // a person is here, connecting you
 	CounselorLost  PhraseID = "counselor_lost"   // the line to the counselor closed; stay, or hang up if done; 988, 911
 	Goodbye        PhraseID = "goodbye"          // after every talk; names 988 and 911

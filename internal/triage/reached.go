@@ -121,5 +121,9 @@ var spokenWhen = map[PhraseID]string{
 	HoldNobody:    "while waiting, when no counselor is on shift",
 	Failing:       "while our data store does not answer",
 	Fallback:      "when we do not answer Twilio at all",
+	JoiningHush:   "when a person joins a caller who cannot talk",
+	GoodbyeHush:   "the end of a call of somebody who cannot talk",
+	TextStayHush:  "by text, after words of danger of somebody who cannot talk",
+	TextEndHush:   "by text, after a talk with somebody who cannot talk",
 	HoldHush:      "while a caller waits who cannot talk",
 }

@@ -20,14 +20,14 @@ func demands() map[PhraseID]demand {
 	voice, sms, both := demand{voice: true}, demand{sms: true}, demand{voice: true, sms: true}
 	all := map[PhraseID]demand{Intro: both, Sorry: both}
 	for _, id := range []PhraseID{
-		HoldQuiet, HoldBack, HoldText, HoldKeys, HoldEmergency, HoldClaimed, HoldWait, Joining, CounselorLost, Goodbye, PromiseKept, CallbackGate,
+		HoldQuiet, HoldBack, HoldText, HoldKeys, HoldEmergency, HoldClaimed, HoldWait, Joining, JoiningHush, GoodbyeHush, CounselorLost, Goodbye, PromiseKept, CallbackGate,
 		CallbackNo, Failing, FailingDanger, BackupDial, Fallback, StaffGate, StaffReleased, StaffTaken, StaffLeft, StaffEnded, StaffWait,
 		PageGate, PageByText, PagePassed, PageHandled, PageLost, PageFailing, StaffFailing, ConnectingLine,
 	} {
 		all[id] = voice
 	}
 	for _, id := range []PhraseID{
-		TextFailing, TextEmergency, TextClaimed, TextLost, TextEnd, TextHelp, TextBack, TextMedia, TextResources, TextAppoint, TextMedicine,
+		TextFailing, TextStayHush, TextEndHush, TextEmergency, TextClaimed, TextLost, TextEnd, TextHelp, TextBack, TextMedia, TextResources, TextAppoint, TextMedicine,
 		TextRights, TextGroupLeft, TextCheckIn, MenuWaitingTip, PageText, PageTextLost,
 	} {
 		all[id] = sms

@@ -198,6 +198,17 @@ func (f *Shelf) AnswerText(a hotline.Answer, lang hotline.Lang) (question, answe
 	return f.knows(a.Question).AnswerText(a, lang)
 }
 
+// Hushed reports whether a caller cannot talk, by whatever version asked. See
+// Script.Hushed.
+func (f *Shelf) Hushed(answers []hotline.Answer) bool {
+	for _, s := range f.now.Load().all {
+		if s.Hushed(answers) {
+			return true
+		}
+	}
+	return f.Running().Hushed(answers)
+}
+
 // Place is what a caller said of where they are. See Script.Place.
 func (f *Shelf) Place(answers []hotline.Answer, lang hotline.Lang) string {
 	return f.Running().Place(answers, lang)

@@ -3,6 +3,7 @@ package triage
 import (
 	"fmt"
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/tideover/tideover/internal/hotline"
@@ -93,6 +94,10 @@ func (r *run) start(text string) {
 	words := tokens(text)
 	if r.ses.Lang == "" {
 		r.ses.Lang = s.recognise(words)
+	}
+	if g := r.globalKey(strings.TrimSpace(text)); g != nil && g.quiet {
+		r.hush(g)
+		return
 	}
 	r.say(s.Lines(Intro, r.ses.Lang, r.ses.Channel))
 	if g := r.global(words); g != nil && !g.repeat {

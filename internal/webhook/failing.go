@@ -27,12 +27,16 @@ func (h *Hooks) failing(c echo.Context, m intake.Mark, call twilio.Call, cause e
 		h.opt.Alarm(call.Sid)
 	}
 	id := triage.Failing
-	if danger {
+	hush := m.Hush || call.Digits == "#" || c.QueryParam("key") == "#"
+	switch {
+	case hush: // somebody may listen: nothing is told, and 9 pages all the same
+		id = triage.HoldWait
+	case danger:
 		id = triage.FailingDanger
 	}
 	again := h.again(c, call.Digits)
 	verbs := h.say(id, m.Lang)
-	if h.opt.Backup.Known() {
+	if h.opt.Backup.Known() && !hush {
 		verbs = []twilio.Verb{twilio.Gather{
 			Keys: 1, FinishOnKey: &noKey, Timeout: 5, Action: h.links.to(pathBackup, "l", string(m.Lang), "u", again),
 			Body: append(verbs, h.say(triage.FailingBackup, m.Lang, "number", spell(h.opt.Backup))...),
@@ -111,7 +115,11 @@ func (h *Hooks) fallback(c echo.Context) error {
 	if u, err := url.Parse(back); err == nil {
 		m = mark(u.Query())
 	}
-	return h.write(c, append(h.say(triage.Fallback, m.Lang), twilio.Pause{Seconds: 3}, twilio.Redirect{URL: back})...)
+	id := triage.Fallback
+	if m.Hush {
+		id = triage.HoldWait
+	}
+	return h.write(c, append(h.say(id, m.Lang), twilio.Pause{Seconds: 3}, twilio.Redirect{URL: back})...)
 }
 
 // backup dials the back-up line for whoever pressed 1 while the store failed;

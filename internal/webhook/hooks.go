@@ -21,6 +21,9 @@ type Script interface {
 	Lines(id triage.PhraseID, lang hotline.Lang, ch hotline.Channel, args ...string) []triage.Spoken
 	Word(prefix triage.PhraseID, key string, lang hotline.Lang) string
 	Screen(text string) (level int, hits []string)
+	// Hushed reports whether the caller of these answers cannot talk, so that
+	// nothing telling may reach their phone.
+	Hushed(answers []hotline.Answer) bool
 }
 
 // Docs keeps the documents of staff legs.

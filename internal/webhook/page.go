@@ -29,7 +29,7 @@ func (l links) render(r intake.Reply) ([]byte, error) {
 	case intake.Bridge:
 		return l.bridge(r)
 	case intake.Hangup:
-		return twilio.Voice(append(says(r.Lines), twilio.Hangup{})...)
+		return twilio.Voice(append(paced(says(r.Lines), r.Slow), twilio.Hangup{})...)
 	case intake.Texts:
 		bodies := make([]string, 0, 1)
 		if text := joined(r.Lines); text != "" {
@@ -56,7 +56,7 @@ func (l links) listen(r intake.Reply) ([]byte, error) {
 
 func (l links) holdTurn(r intake.Reply) ([]byte, error) {
 	next := l.turn(r.Next)
-	g := twilio.Gather{Keys: 1, FinishOnKey: &noKey, Action: next, Timeout: 1, Body: says(r.Lines)}
+	g := twilio.Gather{Keys: 1, FinishOnKey: &noKey, Action: next, Timeout: 1, Body: paced(says(r.Lines), r.Slow)}
 	if !r.Quick {
 		g.Body = append(g.Body, twilio.Play{URL: l.to(pathAudio)})
 	}
@@ -67,7 +67,7 @@ func (l links) holdTurn(r intake.Reply) ([]byte, error) {
 // move, not a turn: it changes nothing.
 func (l links) bridge(r intake.Reply) ([]byte, error) {
 	m := r.Next
-	return twilio.Voice(append(says(r.Lines), twilio.Dial{
+	return twilio.Voice(append(paced(says(r.Lines), r.Slow), twilio.Dial{
 		Action:    l.staff(pathAfter, m.Case, m.Epoch, "n", m.Name, "l", string(m.Lang)),
 		TimeLimit: talkLimit,
 		Room:      l.roomOf(m.Case, r.Room, "patient", m.Lang),

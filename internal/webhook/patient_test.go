@@ -275,3 +275,36 @@ func TestAYesThatTheRecogniserDoubtsIsAskedAbout(t *testing.T) {
 		}
 	}
 }
+
+func TestWhileTheStoreFailsWhoeverCannotTalkHearsNothingTelling(t *testing.T) {
+	t.Parallel()
+	s, err := script()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		query, digits string
+		alarms        int
+	}{
+		"waits": {"t=5&l=es&h=1", "", 0}, "9": {"t=5&l=es&h=1", "9", 1}, "goes quiet just now": {"t=3&l=es", "#", 0}, "did before": {"t=3&l=es&key=%23", "", 0},
+	} {
+		r := newRoutes(t, webhook.Options{Backup: number(backup)})
+		r.fail = hotline.ErrUnknown
+		f := fields()
+		if c.digits != "" {
+			f.Set("Digits", c.digits)
+		}
+		target := "/twilio/voice/turn?c=" + string(caseID) + "&" + c.query
+		d := r.read(r.post(target, f))
+		if want := s.Phrase(triage.HoldWait, hotline.Spanish, hotline.Voice); strings.TrimSpace(d.text) != want {
+			t.Errorf("%s hears %q, want %q", name, d.text, want)
+		}
+		if len(r.alarms) != c.alarms || !strings.Contains(d.attrs["Redirect"], "t="+c.query[2:3]) {
+			t.Errorf("%s: alarms %v, back to %s", name, r.alarms, d.attrs["Redirect"])
+		}
+		fell := r.read(r.post("/twilio/voice/fallback", fields("ErrorUrl", public+"/twilio/voice/turn?c="+string(caseID)+"&t=5&l=es&h=1")))
+		if strings.Contains(fell.text, "911") || strings.Contains(fell.text, "988") {
+			t.Errorf("the fallback tells: %q", fell.text)
+		}
+	}
+}

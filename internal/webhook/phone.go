@@ -92,9 +92,12 @@ func (p *Phone) send(ctx context.Context, to hotline.Number, id triage.PhraseID,
 
 // Tell texts a caller words of the script.
 func (p *Phone) Tell(ctx context.Context, c hotline.Case, what string) error {
-	id := triage.TextEnd
+	id, lost := triage.TextEnd, triage.TextLost
+	if p.script.Hushed(c.Answers) {
+		id, lost = triage.TextEndHush, triage.TextStayHush
+	}
 	if what == "lost" {
-		id = triage.TextLost
+		id = lost
 	}
 	if c.OptedOut {
 		return hotline.ErrOptedOut

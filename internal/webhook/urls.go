@@ -69,6 +69,9 @@ func (l links) turn(m intake.Mark) string {
 	if m.Safety {
 		args = append(args, "f", "1")
 	}
+	if m.Hush {
+		args = append(args, "h", "1")
+	}
 	if m.Era != "" {
 		args = append(args, "s", m.Era, "b", m.Band.String(), "d", string(m.Need), "q", strconv.FormatInt(m.Enq.UnixMilli(), 10))
 	}
@@ -85,7 +88,7 @@ func mark(q url.Values) intake.Mark {
 	if need := hotline.Need(q.Get("d")); slices.Contains(hotline.Needs(), need) {
 		m.Need = need
 	}
-	m.Safety = q.Get("f") == "1"
+	m.Safety, m.Hush = q.Get("f") == "1", q.Get("h") == "1"
 	m.Turn = positive(q.Get("t"))
 	m.Epoch = int64(positive(q.Get("e")))
 	if lang := hotline.Lang(q.Get("l")); lang == hotline.English || lang == hotline.Spanish {
