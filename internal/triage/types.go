@@ -56,7 +56,7 @@ type Facts struct {
 	HasNumber  bool // the caller gave a number
 	LinesLong  bool
 	Opens      time.Time // when the line opens next; zero: it is open, or nobody knows
-	Groups     []Group // support groups to come, the next one first
+	Groups     []Group   // support groups to come, the next one first
 }
 
 // Group is a session of a support group, as the script offers it.
