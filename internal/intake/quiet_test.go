@@ -86,7 +86,7 @@ func TestNoTellingWordIsHeardByWhoeverCannotTalk(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		d := newDesk(t)
-		d.facts.Counselors = rapid.IntRange(0, 1).Draw(rt, "counselors")
+		d.facts.Counselors, d.facts.Open = rapid.IntRange(0, 1).Draw(rt, "counselors"), rapid.Bool().Draw(rt, "open")
 		var r intake.Reply
 		way := rapid.SampledFrom(quietCalls).Draw(rt, "way")
 		r = d.call()
@@ -164,6 +164,7 @@ func TestNoTellingWordIsReadByWhoeverCannotTalk(t *testing.T) {
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		d := newDesk(t)
+		d.facts.Open = rapid.Bool().Draw(rt, "open")
 		var r intake.Reply
 		for _, words := range rapid.SampledFrom(ways).Draw(rt, "way") {
 			r = d.text(words)
