@@ -16,7 +16,7 @@ func nodeKeys() map[kind][]string {
 		collectNode: {"say", "again", "label", "digits", "date", "into", "goto", "timeout", "on_no_input", "on_no_match", "options"},
 		sayNode:     {"say", "phrase", "goto"},
 		branchNode:  {"when", "else"},
-		queueNode:   {"say", "phrase", "band", "need", "page", "risk", "then", "loop", "hush"},
+		queueNode:   {"say", "phrase", "label", "band", "need", "page", "risk", "then", "loop", "hush"},
 		sendNode:    {"say", "send", "goto", "else"},
 		promiseNode: {"on", "else"},
 		seatNode:    {"group", "on", "else"},
