@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -12,11 +13,42 @@ import (
 )
 
 func newScreen(std streams) *cobra.Command {
-	return &cobra.Command{
+	var file string
+	cmd := &cobra.Command{
 		Use: "screen", Short: "Run the crisis-language detector over JSON lines", Args: exactly(0),
-		Long: "Reads {\"id\":…,\"text\":…} lines from stdin and writes one line each, in order:\n{\"id\":…,\"level\":0-3,\"class\":…,\"hits\":[…]}. Levels: 0 none, 1 look and ask once, 2 urgent, 3 act now.",
-		RunE: func(*cobra.Command, []string) error { return screen(std) },
+		Long: "Reads {\"id\":…,\"text\":…} lines from stdin and writes one line each, in order:\n{\"id\":…,\"level\":0-3,\"class\":…,\"hits\":[…]}. Levels: 0 none, 1 look and ask once, 2 urgent, 3 act now.\nWith --labelled FILE it reads lines with \"lang\", \"stratum\" and \"level\" beside from a file and\nprints how well it does, with Wilson 95 % intervals, beside a plain word list.",
+		RunE: func(*cobra.Command, []string) error {
+			if file != "" {
+				return measure(std, file)
+			}
+			return screen(std)
+		},
 	}
+	cmd.Flags().StringVar(&file, "labelled", "", "measure the detector on a file of labelled texts")
+	return cmd
+}
+
+// measure prints counts only: no text of the file leaves it.
+func measure(std streams, file string) error {
+	cfg, err := loadSettings("", config.NeedFolder)
+	if err != nil {
+		return err
+	}
+	detector, err := loadDetector(cfg)
+	if err != nil {
+		return err
+	}
+	in, err := os.Open(file)
+	if err != nil {
+		return fmt.Errorf("labelled texts: %w", err)
+	}
+	defer func() { _ = in.Close() }()
+	texts, err := crisis.ReadLabelled(in)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprint(std.out, detector.Table(texts))
+	return err
 }
 
 type screened struct {

@@ -38,6 +38,7 @@ const (
 	aboutReach    = 8  // words after "the film"
 	askedReach    = 5  // words after "they ask if I"
 	subjectReach  = 7  // words from who to what
+	presentReach  = 4  // words between a hit and "again", "lately"
 	verbReach     = 4  // words before a hit that say when
 )
 
@@ -168,7 +169,8 @@ func (sc scene) carried(at int) bool {
 // sentence.
 func (sc scene) past(at span) (over, longOver bool) {
 	in := sc.thought(at)
-	if sc.within(present, "", in) {
+	near := span{max(in.from, at.from-presentReach), min(in.to, at.to+presentReach)}
+	if sc.within(present, "", near) {
 		return false, false
 	}
 	switch sc.tense(at, in) {
@@ -216,7 +218,7 @@ func (sc scene) ofAnother(at span) bool {
 // toldAbout reports whether the hit stands in a film, a form or a question.
 func (sc scene) toldAbout(at span, class string) bool {
 	in := sc.thought(at)
-	if class == "mention" && len(sc.spans[tells]) > 0 {
+	if len(sc.spans[tells]) > 0 && (class == "mention" || class == "harm_other" && !sc.within(speaker, "", in)) {
 		return true
 	}
 	for _, m := range sc.spans[asks] {

@@ -62,6 +62,7 @@ func readWeights(fsys fs.FS) (linear, error) {
 // signs lists what a sentence shows: its words, pairs and pieces of words, its
 // fields of meaning, what the rules found and how they read it.
 func (sc scene) signs(read []found) []sign {
+	taken := sc.takenBack(read)
 	seen := map[string]bool{}
 	var all []sign
 	add := func(name string, at span) {
@@ -72,7 +73,7 @@ func (sc scene) signs(read []found) []sign {
 	}
 	last := ""
 	for i, t := range sc.s {
-		if t.word == comma {
+		if t.word == comma || taken[i] {
 			continue
 		}
 		word := t.word
@@ -94,6 +95,9 @@ func (sc scene) signs(read []found) []sign {
 	}
 	var fields []sign
 	for _, f := range sc.d.means.find(sc.s) {
+		if taken[f.at.from] {
+			continue
+		}
 		name := "field " + sc.d.fields[f.owner]
 		if !seen[name] {
 			fields = append(fields, sign{sc.d.fields[f.owner], f.at})
@@ -109,12 +113,34 @@ func (sc scene) signs(read []found) []sign {
 	for _, f := range read {
 		add("rule "+f.hit.Label, f.at)
 	}
-	for _, does := range []string{distress, calm, long, past, present, about, softens, negates, defuses} {
+	for _, does := range []string{distress, calm, long, past, present, about, asks, tells, covers, softens, negates, defuses} {
 		if m := sc.spans[does]; len(m) > 0 {
 			add("context "+does, m[0].at)
 		}
 	}
 	return all
+}
+
+// takenBack marks words that are no signs: those of a hit that is calmly
+// denied, long over or told about, and of a way of speaking.
+func (sc scene) takenBack(read []found) []bool {
+	taken := make([]bool, len(sc.s))
+	mark := func(at span) {
+		for i := at.from; i < at.to; i++ {
+			taken[i] = true
+		}
+	}
+	for _, f := range read {
+		if f.level == None {
+			mark(f.at)
+		}
+	}
+	for _, m := range sc.spans[covers] {
+		if len(m.classes) == 0 {
+			mark(m.at)
+		}
+	}
+	return taken
 }
 
 // pieceLength is how many letters in a row stand for a word that is misspelled
@@ -162,8 +188,8 @@ func (l linear) raise(out *Result, text []said) {
 		level int
 		weights
 	}{{Look, l.Look}, {Urgent, l.Urgent}} {
-		if out.Level >= step.level || len(step.Signs) == 0 {
-			continue
+		if out.Level != step.level-1 || len(step.Signs) == 0 {
+			continue // one step at a time, and the second only behind the first
 		}
 		r := step.best(text)
 		if r.sum <= 0 {

@@ -13,7 +13,8 @@ func bricks() []string {
 	return []string{
 		"I want to die", "no quiero vivir", "this traffic is killing me", "hello", "my appointment was cancelled", "me tomé todas las pastillas",
 		"not", "never", "but", "pero", "my son", "tonight", "years ago", "I can't do this anymore", "muero de risa", "k m s", "💊", ",", "...",
-		"ya no puedo más", "I took my pills", "20 mg", "estoy sola", "better off without me",
+		"ya no puedo más", "I took my pills", "20 mg", "estoy sola", "better off without me", "the rope is ready", "no quiero", "he hits me", "refill",
+		"I am not suicidal", "de joven", "kiero bibir", "swalowed 30 pills", "lol", "i cannot stop crying", "mi hija", "cuelgo", "nobody", "(", "for years",
 	}
 }
 
@@ -25,9 +26,11 @@ func TestASentenceIsNeverWeakenedByAnotherOne(t *testing.T) {
 			return strings.Join(rapid.SliceOfN(rapid.SampledFrom(bricks()), 1, 5).Draw(t, "words"), " ")
 		})
 		a, b := text.Draw(t, "a"), text.Draw(t, "b")
-		both := d.Screen(a + "\n" + b).Level
-		if want := max(d.Screen(a).Level, d.Screen(b).Level); both < want {
-			t.Fatalf("level %d, want at least %d", both, want)
+		want := max(d.Screen(a).Level, d.Screen(b).Level)
+		for _, join := range []string{"\n", ". ", "! ", "; "} {
+			if both := d.Screen(a + join + b).Level; both < want {
+				t.Fatalf("%q: level %d, want at least %d", a+join+b, both, want)
+			}
 		}
 	})
 }

@@ -2,67 +2,34 @@ package crisis
 
 import (
 	"math"
-	"os"
-	"slices"
-	"strconv"
 	"strings"
 )
 
 // The training of the linear stage: logistic regression with L2, full
 // gradient, no chance anywhere, so that the same texts give the same weights.
 
-func ev(n string, v float64) float64 {
-	if s := os.Getenv(n); s != "" {
-		v, _ = strconv.ParseFloat(s, 64)
-	}
-	return v
-}
-
-var (
-	epochs     = int(ev("EP", 200))
-	rounds     = int(ev("RO", 3)) // of choosing the run of sentences that counts, and learning
-	rate       = ev("RA", 0.3)    // of AdaGrad
-	fewest     = int(ev("FE", 2)) // texts in which a sign must stand to be learned
-	smallest   = 0.02             // weights below are left out
-	forgetting = ev("FO", 0.004)
-	trust      = map[string]float64{"field": ev("TF", 1), "rule": ev("TR", 1), "context": ev("TC", 0.8), "both": ev("TB", 0.6), "word": ev("TW", 0.5), "stem": ev("TS", 0.6), "pair": ev("TP", 0.3), "gram": ev("TG", 0)}
+const (
+	epochs     = 200
+	rounds     = 3    // of choosing the run of sentences that counts, and learning
+	rate       = 0.3  // of AdaGrad
+	fewest     = 3    // texts in which a sign must stand to be learned
+	smallest   = 0.05 // weights below are left out
+	forgetting = 0.001
 )
 
 // trust says how freely a kind of sign is learned: meaning and rules carry
-// over to words nobody has written yet, single words less so.
+// over to words nobody has written yet, pieces of words less so.
+var trust = map[string]float64{"field": 1, "rule": 1, "context": 0.8, "both": 0.5, "word": 1, "stem": 1, "pair": 0.7, "piece": 0.5}
 
 // sample is a labelled text as training sees it.
 type sample struct {
 	text []said
 	yes  bool
-	pull float64 // how much it counts
 }
 
 // learn gives the weights that tell the samples apart.
 func learn(all []sample) weights {
-	count := map[string]int{}
-	for _, s := range all {
-		for _, one := range s.text {
-			for _, g := range one.signs {
-				count[g.name]++
-			}
-		}
-	}
-	index := map[string]int{}
-	var names []string
-	var scale []float64
-	for _, s := range all {
-		for _, one := range s.text {
-			for _, g := range one.signs {
-				kind, _, _ := strings.Cut(g.name, " ")
-				if _, known := index[g.name]; !known && count[g.name] >= fewest {
-					index[g.name] = len(names)
-					names = append(names, g.name)
-					scale = append(scale, trust[kind])
-				}
-			}
-		}
-	}
+	index, names, scale := vocabulary(all)
 	w := weights{Signs: map[string]float64{}}
 	for round := range rounds {
 		rows := make([][]int, len(all))
@@ -90,24 +57,51 @@ func learn(all []sample) weights {
 	return w
 }
 
+// vocabulary numbers the signs that stand in enough texts.
+func vocabulary(all []sample) (index map[string]int, names []string, scale []float64) {
+	count := map[string]int{}
+	for _, s := range all {
+		for _, one := range s.text {
+			for _, g := range one.signs {
+				count[g.name]++
+			}
+		}
+	}
+	index = map[string]int{}
+	for _, s := range all {
+		for _, one := range s.text {
+			for _, g := range one.signs {
+				if _, known := index[g.name]; known || count[g.name] < fewest {
+					continue
+				}
+				kind, _, _ := strings.Cut(g.name, " ")
+				index[g.name] = len(names)
+				names = append(names, g.name)
+				scale = append(scale, trust[kind])
+			}
+		}
+	}
+	return index, names, scale
+}
+
 // fitRows minimises the logistic loss.
 func fitRows(rows [][]int, all []sample, scale []float64) (bias float64, x []float64) {
 	x = make([]float64, len(scale))
 	past := make([]float64, len(scale))
+	grad := make([]float64, len(scale))
 	var pastBias float64
 	for range epochs {
-		grad := make([]float64, len(scale))
+		clear(grad)
 		var gradBias float64
 		for i, row := range rows {
 			sum := bias
 			for _, n := range row {
 				sum += x[n] * scale[n]
 			}
-			want := 0.0
+			miss := 1 / (1 + math.Exp(-sum))
 			if all[i].yes {
-				want = 1
+				miss--
 			}
-			miss := (1/(1+math.Exp(-sum)) - want) * all[i].pull
 			gradBias += miss
 			for _, n := range row {
 				grad[n] += miss * scale[n]
@@ -122,19 +116,4 @@ func fitRows(rows [][]int, all []sample, scale []float64) (bias float64, x []flo
 		}
 	}
 	return math.Round(bias*100) / 100, x
-}
-
-// threshold moves the bias so that at most a share of the negatives is raised.
-func threshold(w weights, negatives [][]said, share float64) weights {
-	var sums []float64
-	for _, n := range negatives {
-		sums = append(sums, w.best(n).sum)
-	}
-	slices.Sort(sums)
-	at := int(math.Ceil(float64(len(sums)) * (1 - share)))
-	if at < len(sums) {
-		w.Bias -= sums[at]
-	}
-	w.Bias = math.Floor(w.Bias*100) / 100
-	return w
 }
