@@ -99,7 +99,11 @@ func (w *view) refresh(ctx context.Context) {
 	_, _ = w.read(ctx)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.spared = began.Add(w.now().Sub(began) * oneIn)
+	pause := w.now().Sub(began) * oneIn
+	if !w.failed.IsZero() { // whoever watches sees NOT LIVE until the store is asked again
+		pause = min(pause, trustFor)
+	}
+	w.spared = began.Add(pause)
 }
 
 // instead gives the last board when the store is known not to answer.

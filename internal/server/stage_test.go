@@ -59,6 +59,13 @@ func newStage(t *testing.T, change func(*server.Options)) *stage {
 // newBareStage starts store and phones.
 func newBareStage(t *testing.T) *stage {
 	t.Helper()
+	return newBareStageAt(t, "https://line.example.org", "")
+}
+
+// newBareStageAt is a line that Twilio reaches under another URL, with a query
+// on those that the number has.
+func newBareStageAt(t *testing.T, public, query string) *stage {
+	t.Helper()
 	s := &stage{hand: &standin.Hand{}}
 	var x atomic.Pointer[standin.Exchange]
 	network := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -68,7 +75,8 @@ func newBareStage(t *testing.T) *stage {
 	t.Cleanup(network.Close)
 	s.network = network.URL
 	s.line = &line{world: s.prepare(t)}
-	hook := func(path string) string { return s.public + "/twilio/" + path }
+	s.public = public
+	hook := func(path string) string { return s.public + "/twilio/" + path + query }
 	made, err := standin.New(standin.Options{
 		Account: s.account, Token: s.token, Number: lineNumber, PublicURL: s.public, Now: time.Now, Timer: s.hand.Timer, Seed: 7,
 		Hooks: standin.Hooks{VoiceURL: hook("voice"), VoiceFallbackURL: hook("voice/fallback"), StatusURL: hook("voice/status"), SMSURL: hook("sms")},
@@ -160,8 +168,10 @@ type redisd struct {
 func (r *redisd) start(t *testing.T) {
 	t.Helper()
 	_ = os.Remove(r.socket)
+	// With everysec a busy disk lets Redis answer before it has written, so that
+	// a kill would lose what a test has seen. Without fsync it writes first.
 	r.cmd = exec.Command("redis-server", append([]string{
-		"--port", "0", "--unixsocket", r.socket, "--save", "", "--appendonly", "yes", "--aof-use-rdb-preamble", "no", "--dir", r.dir, "--rdbcompression", "no",
+		"--port", "0", "--unixsocket", r.socket, "--save", "", "--appendonly", "yes", "--appendfsync", "no", "--aof-use-rdb-preamble", "no", "--dir", r.dir, "--rdbcompression", "no",
 	}, r.args...)...)
 	if err := r.cmd.Start(); err != nil {
 		t.Fatalf("these tests need redis-server: %v", err)

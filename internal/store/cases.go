@@ -65,29 +65,25 @@ func (s *Store) decode(id hotline.CaseID, f fields, place int) (hotline.Case, er
 	return c, s.open(&c, f)
 }
 
+// open reads what is sealed. A field that was changed or moved in Redis is left
+// out and logged: one record must hide neither itself nor the rest of the queue.
 func (s *Store) open(c *hotline.Case, f fields) error {
-	number, err := s.unseal(string(c.ID), "number", f["number"])
-	if err != nil {
-		return err
+	read := func(field, sealed string) []byte {
+		plain, err := s.unseal(string(c.ID), field, sealed)
+		if err != nil {
+			s.log.Error("sealed field is not readable", "case", c.ID, "field", field, "error", err)
+		}
+		return plain
 	}
-	c.Caller = hotline.CallerNumber(string(number))
-	answers, err := s.unseal(string(c.ID), "answers", f["answers"])
-	if err != nil {
-		return err
-	}
-	if len(answers) > 0 {
+	c.Caller = hotline.CallerNumber(string(read("number", f["number"])))
+	if answers := read("answers", f["answers"]); len(answers) > 0 {
 		if err := json.Unmarshal(answers, &c.Answers); err != nil {
 			return fmt.Errorf("answers: %w", err)
 		}
 	}
-	note, err := s.unseal(string(c.ID), "note", f["note"])
-	if err != nil {
-		return err
-	}
-	c.Note = hotline.Note{Text: string(note), Version: f.int("note_v")}
-	words, err := s.unseal(string(c.ID), "em_words", f["em_words"])
-	c.Emergency.ClosedWords = string(words)
-	return err
+	c.Note = hotline.Note{Text: string(read("note", f["note"])), Version: f.int("note_v")}
+	c.Emergency.ClosedWords = string(read("em_words", f["em_words"]))
+	return nil
 }
 
 func split(s string) []string {

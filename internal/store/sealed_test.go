@@ -286,3 +286,33 @@ func (b *bundle) open(t fataler, name string) bool {
 	c := b.get(t, hotline.CaseID(strings.TrimPrefix(name, "case:")))
 	return c.State.Open() || c.Emergency.Open()
 }
+
+// FAULTS 48: a field that was changed in Redis, or moved from another case, is
+// read as nothing. The case itself and everybody else stay in the queue, and it
+// is claimed as any other.
+func TestOneUnreadableCaseHidesNobody(t *testing.T) {
+	t.Parallel()
+	b := setup(t, store.Options{})
+	first, second, third := b.wait(t, hotline.Emergency, "en"), b.wait(t, hotline.Routine, "en"), b.wait(t, hotline.Routine, "es")
+	foreign := b.hash(t, second.ID)["number"]
+	if foreign == "" {
+		t.Fatal("no number is kept")
+	}
+	if err := b.rdb.HSet(t.Context(), b.key("case:"+string(first.ID)), "number", foreign, "answers", "changed", "note", foreign).Err(); err != nil {
+		t.Fatal(err)
+	}
+	q, err := b.Queue(t.Context())
+	if err != nil || len(q.Cases) != 3 || q.Cases[0].ID != first.ID || q.Cases[0].Caller.Known() || !q.Cases[1].Caller.Known() || q.Cases[2].ID != third.ID {
+		t.Fatalf("the queue is %+v, %v", q.Cases, err)
+	}
+	if board, err := b.Board(t.Context()); err != nil || len(board.Escalations) != 1 {
+		t.Errorf("the board shows %d emergencies, %v", len(board.Escalations), err)
+	}
+	c, err := b.claim(t.Context(), b.on(t))
+	if err != nil || c.ID != first.ID || c.PatientLeg == "" {
+		t.Errorf("claimed %s with leg %q, %v", c.ID, c.PatientLeg, err)
+	}
+	if c, err := b.Case(t.Context(), first.ID); err != nil || c.State != hotline.Claimed {
+		t.Errorf("read alone it is %s, %v", c.State, err)
+	}
+}
