@@ -244,3 +244,24 @@ func TestWhileQuietNobodyIsCalledBackOrTexted(t *testing.T) {
 		}
 	}
 }
+
+func TestStarTwiceSlowsAllThatFollowsAlsoWhileWaiting(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	if r := d.press(d.call(), "1", "*"); r.Slow {
+		t.Error("one star slows already")
+	}
+	r := d.press(d.call(), "1", "*", "*")
+	for _, k := range []string{"2", "3", "0", "*", ""} {
+		if r = d.press(r, k); !r.Slow {
+			t.Errorf("after %q: %q at the usual speed", k, words(r))
+		}
+	}
+	c := d.only()
+	c.State, c.Room = hotline.Live, "room"
+	m := at(r)
+	m.Name, m.Turn = "join-5", 0
+	if joined := d.read(d.Moved(t.Context(), m)); !joined.Slow {
+		t.Errorf("%q at the usual speed", words(joined))
+	}
+}
