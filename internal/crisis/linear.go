@@ -32,6 +32,8 @@ type linear struct {
 	Schema int     `yaml:"schema"`
 	Look   weights `yaml:"look"`
 	Urgent weights `yaml:"urgent"`
+
+	known map[string]string // all signs that have a weight
 }
 
 // sign is something that a sentence shows, and where.
@@ -56,21 +58,58 @@ func readWeights(fsys fs.FS) (linear, error) {
 	if l.Schema != 1 {
 		return linear{}, fmt.Errorf("%s:1:1: error: schema: want 1", weightsFile)
 	}
+	l.known = map[string]string{}
+	for _, half := range []weights{l.Look, l.Urgent} {
+		for name := range half.Signs {
+			l.known[name] = name
+		}
+	}
 	return l, nil
 }
 
 // signs lists what a sentence shows: its words, pairs and pieces of words, its
 // fields of meaning, what the rules found and how they read it.
 func (sc scene) signs(read []found) []sign {
+	g := gatherer{known: sc.d.linear.known, seen: map[string]bool{}}
 	taken := sc.takenBack(read)
-	seen := map[string]bool{}
-	var all []sign
-	add := func(name string, at span) {
-		if !seen[name] {
-			seen[name] = true
-			all = append(all, sign{name, at})
+	sc.wordSigns(&g, taken)
+	sc.fieldSigns(&g, taken)
+	for _, f := range read {
+		g.add(f.at, "rule ", f.hit.Label)
+	}
+	for _, does := range []string{distress, calm, long, past, present, about, asks, tells, covers, softens, negates, defuses} {
+		if m := sc.spans[does]; len(m) > 0 {
+			g.add(m[0].at, "context ", does)
 		}
 	}
+	return g.all
+}
+
+// gatherer keeps signs, each once, of those that have a weight.
+type gatherer struct {
+	known map[string]string // none: in training every sign counts
+	seen  map[string]bool
+	key   []byte
+	all   []sign
+}
+
+func (g *gatherer) add(at span, name ...string) {
+	g.key = g.key[:0]
+	for _, part := range name {
+		g.key = append(g.key, part...)
+	}
+	full, known := g.known[string(g.key)]
+	if g.known == nil {
+		full, known = string(g.key), true
+	}
+	if known && !g.seen[full] {
+		g.seen[full] = true
+		g.all = append(g.all, sign{full, at})
+	}
+}
+
+// wordSigns are the words themselves; numbers are all one.
+func (sc scene) wordSigns(g *gatherer, taken []bool) {
 	last := ""
 	for i, t := range sc.s {
 		if t.word == comma || taken[i] {
@@ -81,44 +120,37 @@ func (sc scene) signs(read []found) []sign {
 			word = "#"
 		}
 		at := span{i, i + 1}
-		add("word "+word, at)
+		g.add(at, "word ", word)
 		if r := []rune(word); len(r) > stemLength {
-			add("stem "+string(r[:stemLength]), at)
+			g.add(at, "stem ", string(r[:stemLength]))
 		}
 		for k, padded := 0, "_"+word+"_"; k+pieceLength <= len(padded); k++ {
-			add("piece "+padded[k:k+pieceLength], at)
+			g.add(at, "piece ", padded[k:k+pieceLength])
 		}
 		if last != "" {
-			add("pair "+last+" "+word, at)
+			g.add(at, "pair ", last, " ", word)
 		}
 		last = word
 	}
+}
+
+// fieldSigns are the fields of meaning, alone and two together.
+func (sc scene) fieldSigns(g *gatherer, taken []bool) {
 	var fields []sign
 	for _, f := range sc.d.means.find(sc.s) {
-		if taken[f.at.from] {
+		name := sc.d.fields[f.owner]
+		if taken[f.at.from] || slices.ContainsFunc(fields, func(s sign) bool { return s.name == name }) {
 			continue
 		}
-		name := "field " + sc.d.fields[f.owner]
-		if !seen[name] {
-			fields = append(fields, sign{sc.d.fields[f.owner], f.at})
-		}
-		add(name, f.at)
+		fields = append(fields, sign{name, f.at})
+		g.add(f.at, "field ", name)
 	}
 	slices.SortFunc(fields, func(a, b sign) int { return cmp.Compare(a.name, b.name) })
 	for i, a := range fields {
 		for _, b := range fields[i+1:] {
-			add("both "+a.name+" "+b.name, a.at)
+			g.add(a.at, "both ", a.name, " ", b.name)
 		}
 	}
-	for _, f := range read {
-		add("rule "+f.hit.Label, f.at)
-	}
-	for _, does := range []string{distress, calm, long, past, present, about, asks, tells, covers, softens, negates, defuses} {
-		if m := sc.spans[does]; len(m) > 0 {
-			add("context "+does, m[0].at)
-		}
-	}
-	return all
 }
 
 // takenBack marks words that are no signs: those of a hit that is calmly

@@ -57,7 +57,7 @@ func (p pattern) take(s []token) int {
 // takeWithin takes the pattern after at most skip words, of which none is a
 // negation or begins a new thought.
 func (p pattern) takeWithin(s []token, skip int) int {
-	for at := 0; at < len(s); at++ {
+	for at := range s {
 		if n := p.take(s[at:]); n > 0 {
 			return at + n
 		}
