@@ -8,9 +8,10 @@ import (
 
 const tableMark = "<!-- tables: written by go test ./internal/crisis -update -->\n"
 
-// What was measured on the half that nobody looked at while the lexicon was
-// written. Worse than this is a step back.
-func TestTheUnseenHalfIsReadAsWellAsTheReadmeSays(t *testing.T) {
+// What was measured on the half whose texts nobody read while the lexicon was
+// written, with a small margin. The aims (5, 10 and 10 %) are not reached; worse
+// than this is a step back.
+func TestTheHeldHalfIsReadAsWellAsTheReadmeSays(t *testing.T) {
 	t.Parallel()
 	d, err := Load(os.DirFS(configDir))
 	if err != nil {
