@@ -1,19 +1,23 @@
 package main
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
+	"io"
 	"strings"
+	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tideover/tideover/config"
 	"github.com/tideover/tideover/internal/crisis"
+	"github.com/tideover/tideover/internal/hotline"
 	"github.com/tideover/tideover/internal/triage"
 )
 
 // checking says what check is to do beside finding faults.
-type checking struct{ release, coverage, skeletons bool }
+type checking struct{ release, coverage, skeletons, times bool }
 
 func newCheck(std streams) *cobra.Command {
 	var do checking
@@ -21,10 +25,11 @@ func newCheck(std streams) *cobra.Command {
 		Use: "check [DIR]", Short: "Validate a configuration folder", Args: atMostOne,
 		Long: "Validates line, script, translations, transcripts, resources and lexicon of a folder: DIR, or\n" +
 			"the one of TIDEOVER_CONFIG, or the built-in one. Prints all findings as\n" +
-			"file:line:col: error|warning: text; exit 1 if one of them is an error.",
+			"file:line:col: error|warning: text, by file and place; exit 1 if one of them is an error.",
 		Example: "  tideover check                      the folder that serve would take\n" +
 			"  tideover check config --release     and refuse clinical text that nobody has sealed\n" +
 			"  tideover check config --coverage    and list the ways that no transcript takes\n" +
+			"  tideover check config --times       and how far a person is, by language and channel\n" +
 			"  tideover check config --skeletons   print transcripts that take those ways",
 		RunE: func(_ *cobra.Command, args []string) error {
 			cfg, err := folderOf(args)
@@ -39,6 +44,7 @@ func newCheck(std streams) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&do.release, "release", false, "refuse clinical text that nobody has sealed")
 	cmd.Flags().BoolVar(&do.coverage, "coverage", false, "print which ways through the script transcripts take")
+	cmd.Flags().BoolVar(&do.times, "times", false, "print how far a person is on each way, in seconds of speech and parts of texts")
 	cmd.Flags().BoolVar(&do.skeletons, "skeletons", false, "print transcripts for the ways that none takes, to be read and named, and nothing else")
 	return cmd
 }
@@ -54,17 +60,11 @@ func folderOf(args []string) (config.Config, error) {
 }
 
 func check(std streams, cfg config.Config, do checking) error {
-	found := 0
-	report := func(err error) {
-		for _, e := range flat(err) {
-			found++
-			_, _ = fmt.Fprintln(std.out, e)
-		}
-	}
+	var all found
 	_, err := config.LoadLine(cfg.Files())
-	report(err)
+	all.add(err)
 	detector, err := crisis.Load(cfg.Files())
-	report(err)
+	all.add(err)
 	if err != nil {
 		// The script is looked at all the same, with words that are known to work.
 		if detector, err = crisis.Load(config.FS()); err != nil {
@@ -72,34 +72,45 @@ func check(std streams, cfg config.Config, do checking) error {
 		}
 	}
 	with, err := scriptOptions(cfg.Files())
-	report(err)
-	script, err := triage.Compile(cfg.Files(), detector, with...)
-	report(err)
+	all.add(err)
+	script, findings := triage.Check(cfg.Files(), detector, triage.Terms{Day: time.Now(), Release: do.release}, with...)
 	rehearsal := script.Rehearse(cfg.Files())
-	for _, f := range rehearsal.Findings {
-		if !f.Mild {
-			found++
-		}
-		_, _ = fmt.Fprintln(std.out, f)
+	for _, f := range append(findings, rehearsal.Findings...) {
+		all.add(f)
 	}
-	if script != nil && err == nil {
-		unsealed := script.Unreviewed()
-		word := "warning"
-		if do.release {
-			word = "error"
-			found += len(unsealed)
-		}
-		for _, id := range unsealed {
-			_, _ = fmt.Fprintf(std.out, "script/review.yaml:1:1: %s: %s is not clinically reviewed\n", word, id)
-		}
-		if do.coverage {
-			_, _ = fmt.Fprint(std.out, rehearsal.Coverage.Report())
-		}
+	all.print(std.out)
+	if script != nil && do.coverage {
+		_, _ = fmt.Fprint(std.out, rehearsal.Coverage.Report())
 	}
-	if found > 0 {
+	if script != nil && do.times {
+		printTimes(std.out, script.Times())
+	}
+	errs, warnings := all.count()
+	_, _ = fmt.Fprintf(std.err, "%s, %s\n", counted(errs, "error"), counted(warnings, "warning"))
+	if errs > 0 {
 		return errFindings
 	}
 	return nil
+}
+
+// printTimes writes a row for each way, and what it may take.
+func printTimes(w io.Writer, times []triage.Time) {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(t, "way\tlanguage\tchannel\ttakes\tat most")
+	for _, way := range times {
+		takes, most := fmt.Sprintf("%.1f s", way.Spoken.Seconds()), fmt.Sprintf("%d s", way.Most)
+		if way.Pauses > 0 {
+			takes += fmt.Sprintf(" and %.0f s of silence", way.Pauses.Seconds())
+		}
+		if way.Channel == hotline.SMS {
+			takes, most = counted(way.Parts, "part"), counted(way.Most, "part")
+		}
+		if way.Over() {
+			most += ": over"
+		}
+		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", way.Way, cmp.Or(way.Lang, "all"), way.Channel, takes, most)
+	}
+	_ = t.Flush()
 }
 
 // skeletons prints what is missing in the file of transcripts. A way that no
@@ -118,20 +129,4 @@ func skeletons(std streams, cfg config.Config) error {
 		return errFindings
 	}
 	return nil
-}
-
-// flat gives the single faults of a joined error.
-func flat(err error) []error {
-	if err == nil {
-		return nil
-	}
-	var joined interface{ Unwrap() []error }
-	if errors.As(err, &joined) {
-		var all []error
-		for _, e := range joined.Unwrap() {
-			all = append(all, flat(e)...)
-		}
-		return all
-	}
-	return []error{err}
 }

@@ -86,5 +86,5 @@ func readScript(files fs.FS) (*triage.Script, error) {
 	if err != nil {
 		return nil, err
 	}
-	return triage.Compile(files, detector, with...)
+	return triage.Compile(files, detector, append(with, triage.Unproved())...) // a script that is worked on is shown as well
 }

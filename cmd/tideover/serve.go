@@ -151,6 +151,11 @@ func compileScript(log *slog.Logger) func(fs.FS) (*triage.Script, error) {
 		if n := len(script.Unreviewed()); n > 0 {
 			log.Warn("texts of the script are not clinically reviewed", "texts", n)
 		}
+		for _, f := range append(script.Warnings(), script.Outdated(time.Now())...) {
+			if f.Rule != triage.NotReviewed { // counted above
+				log.Warn("finding in the script", "file", f.File, "line", f.Line, "rule", f.Rule, "finding", f.Text)
+			}
+		}
 		return script, nil
 	}
 }

@@ -67,7 +67,7 @@ func (k *Console) table() []route {
 		{method: post, path: "/outreach/:id/attempt", need: staff.TakeCases, answer: changing(k, k.tryDuty())},
 		{method: post, path: "/outreach/:id/reveal", need: staff.TakeCases, answer: changing(k, k.revealDuty())},
 		{method: get, path: "/script", need: staff.Supervises, answer: k.getScript},
-		{method: put, path: "/script", need: staff.Supervises, answer: changing(k, k.putScript())},
+		{method: put, path: "/script", need: staff.Supervises, within: proveWithin, answer: changing(k, k.putScript())},
 		{method: post, path: "/script/use", need: staff.Supervises, answer: changing(k, k.useScript())},
 		{method: post, path: "/script/recall", need: staff.Supervises, answer: changing(k, k.recallScript())},
 		{method: get, path: "/audit", need: staff.SeeAudit, answer: k.getAudit},

@@ -20,6 +20,9 @@ const (
 	answerWithin = 950 * time.Millisecond
 	// alarmWithin is longer: raising an alarm goes on where the store fails.
 	alarmWithin = 3 * time.Second
+	// proveWithin is for a script: its ways are walked and its transcripts played
+	// before it is shown or published.
+	proveWithin = 20 * time.Second
 )
 
 // serve puts authentication, permission, a deadline and the mapping of errors

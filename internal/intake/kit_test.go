@@ -29,7 +29,7 @@ var script = sync.OnceValues(func() (*triage.Script, error) {
 	if err != nil {
 		return nil, err
 	}
-	return triage.Compile(config.FS(), detector)
+	return triage.Compile(config.FS(), detector, triage.Unproved())
 })
 
 // desk is a desk whose store only records.

@@ -158,7 +158,7 @@ func compiled(files fs.FS) (*triage.Script, error) {
 	if err != nil {
 		return nil, err
 	}
-	return triage.Compile(files, detector, with...)
+	return triage.Compile(files, detector, append(with, triage.Unproved())...)
 }
 
 func (w *world) buildFrom(tb testing.TB, from server.Source, redis, rest string, change func(*server.Options)) *server.Server {

@@ -2,6 +2,7 @@ package triage_test
 
 import (
 	"os"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,29 +16,43 @@ import (
 // calendar gives the days off that we ship.
 func calendar(tb testing.TB) rights.Calendar {
 	tb.Helper()
-	days, err := config.LoadHolidays(os.DirFS(configDir))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	all := make([]rights.Holiday, 0, len(days.Days))
-	for _, h := range days.Days {
-		all = append(all, rights.Holiday{ID: h.ID, Date: rights.Date(h.Date), Observed: rights.Date(h.Observed)})
-	}
-	c, err := rights.NewCalendar(all)
+	c, err := daysOff()
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return c
 }
 
+func daysOff() (rights.Calendar, error) {
+	days, err := config.LoadHolidays(os.DirFS(configDir))
+	if err != nil {
+		return rights.Calendar{}, err
+	}
+	all := make([]rights.Holiday, 0, len(days.Days))
+	for _, h := range days.Days {
+		all = append(all, rights.Holiday{ID: h.ID, Date: rights.Date(h.Date), Observed: rights.Date(h.Observed)})
+	}
+	return rights.NewCalendar(all)
+}
+
+// compiled is the script that we ship, with its detector. It never changes:
+// all tests share it.
+var compiled = sync.OnceValues(func() (*triage.Script, error) {
+	d, err := crisis.Load(os.DirFS(configDir))
+	if err != nil {
+		return nil, err
+	}
+	c, err := daysOff()
+	if err != nil {
+		return nil, err
+	}
+	return triage.Compile(os.DirFS(configDir), d, triage.WithCalendar(c))
+})
+
 // shipped gives the script that we ship, with its detector.
 func shipped(tb testing.TB) *triage.Script {
 	tb.Helper()
-	d, err := crisis.Load(os.DirFS(configDir))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	s, err := triage.Compile(os.DirFS(configDir), d, triage.WithCalendar(calendar(tb)))
+	s, err := compiled()
 	if err != nil {
 		tb.Fatalf("the built-in script does not compile:\n%v", err)
 	}

@@ -62,28 +62,52 @@ func (k *linker) checkReach() {
 	}
 }
 
+// checkEnds: from every node some answer leads to where the case waits, or to
+// an end. What works at every question is not counted: a way that only 0
+// leaves is a trap.
+func (k *linker) checkEnds() {
+	ends := map[*node]bool{}
+	for grew := true; grew; {
+		grew = false
+		for _, n := range k.s.order {
+			if ends[n] {
+				continue
+			}
+			if n.kind == queueNode || n.kind == endNode || slices.ContainsFunc(n.targets(), func(t target) bool { return t.node == nil || ends[t.node] }) {
+				ends[n], grew = true, true
+			}
+		}
+	}
+	for _, n := range k.s.order {
+		if !ends[n] {
+			k.add(n.at, "endless", "%s: no answer from here on leads to a person or to an end", n.id)
+		}
+	}
+}
+
 // checkWaits: no circle of nodes that never waits for the caller.
 func (k *linker) checkWaits() {
 	state := map[*node]int{}
 	var visit func(n *node)
 	visit = func(n *node) {
-		if n == nil || state[n] == 2 {
-			return
-		}
-		if state[n] == 1 {
-			k.add(n.at, "cycle", "%s: a circle without a question: callers would never be asked", n.id)
-			return
-		}
 		state[n] = 1
 		if !n.waits() {
 			for _, t := range n.targets() {
-				visit(t.node)
+				switch {
+				case t.node == nil:
+				case state[t.node] == 1:
+					k.add(t.at, "cycle", "%s: a circle back to %s without a question: callers would never be asked", n.id, t.node.id)
+				case state[t.node] == 0:
+					visit(t.node)
+				}
 			}
 		}
 		state[n] = 2
 	}
 	for _, n := range k.s.order {
-		visit(n)
+		if state[n] == 0 {
+			visit(n)
+		}
 	}
 }
 

@@ -163,6 +163,9 @@ func (r *run) queue(n *node) {
 		return
 	}
 	r.ses.Safety = true
+	if r.ses.Risk >= 2 && n.band > r.s.roles.urgent.band {
+		n = r.s.roles.urgent // whatever the script says: a risk is never answered by a line that can wait
+	}
 	waits := r.s.nodes[r.ses.Queue]
 	if waits != nil && waits.band <= n.band && (n.page == "" || !r.alarm) {
 		r.settle()

@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -39,8 +40,8 @@ func (k *linker) link() {
 	for _, n := range k.s.order {
 		k.node(n)
 	}
-	for _, id := range slices.Sorted(maps.Keys(k.s.phrases)) {
-		k.fill(k.s.phrases[id].at, k.s.phrases[id].say)
+	for _, id := range k.s.phraseIDs() {
+		k.fill(k.s.phrases[id].say, func(v voicing) spot { return k.phraseAt(id, v) })
 	}
 }
 
@@ -55,7 +56,7 @@ func (k *linker) node(n *node) {
 		}
 	}
 	for i := range n.when {
-		n.when[i].when = k.condition(n.at, n.when[i].cond, true)
+		n.when[i].when = k.condition(k.place(n.at, fmt.Sprintf("%s.when.%d.if", n.id, i)), n.when[i].cond, true)
 		k.target(&n.when[i].goTo)
 	}
 	for _, word := range slices.Sorted(maps.Keys(n.outcomes)) {
@@ -66,8 +67,8 @@ func (k *linker) node(n *node) {
 	k.target(&n.next)
 	k.target(&n.other)
 	k.target(&n.then)
-	k.fill(n.at, n.say)
-	k.fill(n.at, n.again)
+	k.fill(n.say, func(v voicing) spot { return k.textAt(n.id, "say", v, n.at) })
+	k.fill(n.again, func(v voicing) spot { return k.textAt(n.id, "again", v, n.at) })
 	n.hints = map[hotline.Lang][]string{}
 	for _, o := range n.options {
 		for lang, phrases := range o.words {
@@ -84,9 +85,9 @@ func (k *linker) option(o *option) {
 	}
 	k.target(&o.goTo)
 	if o.cond != "" {
-		o.when = k.condition(o.at, o.cond, false)
+		o.when = k.condition(k.place(o.at, o.at.id()+".if"), o.cond, false)
 	}
-	k.fill(o.at, o.say)
+	k.fill(o.say, func(v voicing) spot { return k.textAt(o.at.id(), "say", v, o.at) })
 }
 
 func (k *linker) target(t *target) {
@@ -111,6 +112,11 @@ func (k *linker) condition(at spot, text string, dated bool) *vm.Program {
 	if err != nil {
 		first, _, _ := strings.Cut(err.Error(), "\n")
 		k.add(at, "condition", "if: %s", first)
+	}
+	for _, m := range compared.FindAllStringSubmatch(text, -1) {
+		if v, ok := k.s.variable(m[1]); ok && v.is == enumVar && !slices.Contains(v.of, m[2]) && m[2] != "" {
+			k.add(at, "condition", "if: %s is never %q%s", m[1], m[2], meant(m[2], v.of))
+		}
 	}
 	return p
 }
@@ -147,6 +153,9 @@ func (s *Script) date(env map[string]any, now rights.Date) {
 	}
 }
 
+// compared is a comparison of a name with a word.
+var compared = regexp.MustCompile(`([a-z_]+) *[!=]= *"([^"]*)"`)
+
 // env is what conditions see: the script's variables and the facts.
 func (s *Script) env(ses Session, f Facts) map[string]any {
 	env := make(map[string]any, 2*(len(s.vars)+len(reserved())))
@@ -171,9 +180,10 @@ var placeholder = regexp.MustCompile(`\{\{\s*([a-z0-9_.]+)\s*\}\}`)
 
 // fill writes the names and numbers that are known at compile time into the
 // texts; what a caller of Phrase fills stays.
-func (k *linker) fill(at spot, w wording) {
+func (k *linker) fill(w wording, at func(voicing) spot) {
+	k.checkSets(w, at)
 	for v, text := range w {
-		k.checkWritten(at, text)
+		k.checkWritten(at(v), text, v)
 		w[v] = placeholder.ReplaceAllStringFunc(text, func(m string) string {
 			name := placeholder.FindStringSubmatch(m)[1]
 			if name == "line" {
@@ -185,9 +195,63 @@ func (k *linker) fill(at spot, w wording) {
 			}
 			res, ok := k.s.resources[id]
 			if !ok {
-				k.add(at, "resource", "no resource %q%s", id, meant(id, slices.Collect(maps.Keys(k.s.resources))))
+				k.add(at(v), "resource", "no resource %q%s", id, meant(id, slices.Collect(maps.Keys(k.s.resources))))
 			}
 			return res.in(v.ch)
 		})
 	}
+}
+
+// checkSets: what one language fills in, the others do as well. Only the name
+// of the line may be left to the language that is heard before.
+func (k *linker) checkSets(w wording, at func(voicing) spot) {
+	for _, ch := range channels() {
+		first := voicing{k.s.langs[0], ch}
+		for _, lang := range k.s.langs[1:] {
+			v := voicing{lang, ch}
+			if w[first] == "" || w[v] == "" {
+				continue
+			}
+			want, got := filledBy(w[first]), filledBy(w[v])
+			for name := range want {
+				if !got[name] && name != "line" {
+					k.add(at(v), "placeholder", "{{%s}} is missing; the text it translates has it", name)
+				}
+			}
+			for name := range got {
+				if !want[name] && name != "line" {
+					k.add(at(v), "placeholder", "{{%s}} is not in the text it translates", name)
+				}
+			}
+		}
+	}
+}
+
+// filledBy lists the placeholders of a text.
+func filledBy(text string) map[string]bool {
+	all := map[string]bool{}
+	for _, m := range placeholder.FindAllStringSubmatch(text, -1) {
+		all[m[1]] = true
+	}
+	return all
+}
+
+// textAt is where a wording of a node or an option stands, or where it should.
+func (k *linker) textAt(owner, part string, v voicing, otherwise spot) spot {
+	of := ""
+	if v.lang != k.s.langs[0] {
+		of = string(v.lang) + ":"
+	}
+	name := of + owner + "." + part
+	return k.place(otherwise, name+"."+string(v.ch), name+"#", of+"."+owner+"#", of+owner+".#")
+}
+
+// phraseAt is where a wording of a phrase stands, or where it should.
+func (k *linker) phraseAt(id PhraseID, v voicing) spot {
+	of := ""
+	if v.lang != k.s.langs[0] {
+		of = string(v.lang) + ":"
+	}
+	name := of + "phrase." + string(id)
+	return k.place(k.s.phrases[id].at, name+"."+string(v.ch), name+".both", name+"#")
 }

@@ -14,6 +14,7 @@ type loader struct {
 	s     *Script
 	role  map[string]target
 	rules defaults
+	by    authorship
 }
 
 // defaults are taken where a question says nothing of its own.
@@ -29,11 +30,13 @@ var roleNames = []string{"start", "safety", "unsure", "urgent", "danger", "menu"
 
 func (l *loader) load(body ast.Node) {
 	top := l.fields(body, append([]string{
-		"schema", "flow", "lang", "langs", "line", "hear", "limits", "vars", "globals", "loop", "defaults", "nodes", "phrases", closedRole,
+		"schema", "flow", "by", "lang", "langs", "line", "hear", "limits", "vars", "globals", "loop", "defaults", "nodes", "phrases", closedRole,
 	}, roleNames...)...)
+	l.note("", top, &l.reader)
 	if p, ok := top["schema"]; !ok || l.text(p) != "1" {
-		l.add(spot{file: l.file}, "schema", "schema: want 1")
+		l.add(l.place(spot{file: l.file}, ".schema"), "schema", "schema: want 1")
 	}
+	l.by = authorship{by: l.text(top["by"])}
 	l.s.langs = []hotline.Lang{hotline.Lang(l.text(top["lang"]))}
 	for _, lang := range l.texts(top["langs"].value) {
 		if hotline.Lang(lang) != l.s.langs[0] {
@@ -53,6 +56,7 @@ func (l *loader) load(body ast.Node) {
 		l.role[closedRole] = l.target(p)
 	}
 	limits := l.fields(top["limits"].value, "turns")
+	l.note("limits", limits, &l.reader)
 	l.s.turns = l.number(limits["turns"])
 	l.loadVars(top["vars"].value)
 	l.loadDefaults(top["defaults"].value)
@@ -74,6 +78,7 @@ func (l *loader) lang() hotline.Lang { return l.s.langs[0] }
 
 func (l *loader) loadDefaults(n ast.Node) {
 	f := l.fields(n, "timeout", "on_no_input", "on_no_match")
+	l.note("defaults", f, &l.reader)
 	l.rules.timeout = l.duration(f["timeout"])
 	l.rules.noInput, l.rules.noMatch = l.ladder(f["on_no_input"]), l.ladder(f["on_no_match"])
 }
@@ -81,6 +86,7 @@ func (l *loader) loadDefaults(n ast.Node) {
 func (l *loader) loadGlobals(n ast.Node) {
 	for _, v := range l.list(n) {
 		f := l.fields(v, "key", "words", "goto", "do", "alarm")
+		l.note(l.spot(v).id(), f, &l.reader)
 		g := global{at: l.spot(v), key: l.text(f["key"]), goTo: l.target(f["goto"]), alarm: l.target(f["alarm"])}
 		for _, w := range l.texts(f["words"].value) {
 			g.words = append(g.words, tokens(w))
@@ -105,11 +111,14 @@ func (l *loader) loadGlobals(n ast.Node) {
 // phrase reads one text outside of the tree.
 func (l *loader) phrase(p pair) {
 	ph := &phrase{at: p.at, say: wording{}}
+	l.note("phrase", map[string]pair{p.key: p}, &l.reader)
 	if m, ok := p.value.(*ast.MappingNode); ok {
 		f := l.fields(m, "voice", "sms", "clinical")
+		l.note("phrase."+p.key, f, &l.reader)
 		ph.clinical = l.flag(f["clinical"])
 		l.spoken(ph.say, l.lang(), f)
 	} else {
+		l.note("phrase."+p.key, map[string]pair{"voice": p, "sms": p}, &l.reader)
 		l.wording(ph.say, l.lang(), p)
 	}
 	l.s.phrases[PhraseID(p.key)] = ph

@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
@@ -36,10 +37,17 @@ func (l *loader) node(p pair) *node {
 		}
 	}
 	if _, ok := kinds[n.kind]; !ok {
-		l.add(p.at, "kind", "%s: kind: want ask, collect, say, branch, queue, send, promise, seat, owe, due or end", n.id)
+		at := p.at
+		for _, q := range l.peek(p.value) {
+			if q.key == "kind" {
+				at = l.spot(q.value)
+			}
+		}
+		l.add(at, "kind", "%s: kind: want ask, collect, say, branch, queue, send, promise, seat, owe, due or end", n.id)
 		return n
 	}
 	f := l.fields(p.value, append(known, kinds[n.kind]...)...)
+	l.noteNode(n.id, f)
 	n.only, n.clinical, n.hush = l.channel(f["only"]), l.flag(f["clinical"]), l.flag(f["hush"])
 	l.wording(n.say, l.lang(), f["say"])
 	l.wording(n.again, l.lang(), f["again"])
@@ -52,9 +60,28 @@ func (l *loader) node(p pair) *node {
 	return n
 }
 
+// noteNode remembers where everything of a node or an option stands, each
+// wording of its texts too.
+func (r *reader) noteNode(owner string, f map[string]pair) {
+	r.note(owner, f, r)
+	for _, part := range []string{"say", "again"} {
+		m, ok := f[part].value.(*ast.MappingNode)
+		if !ok && f[part].value != nil {
+			r.note(owner+"."+part, map[string]pair{"voice": f[part], "sms": f[part]}, r)
+		}
+		if !ok {
+			continue
+		}
+		quiet := reader{file: r.file, anchors: r.anchors, findings: &findings{}}
+		for _, p := range quiet.pairs(m) {
+			r.note(owner+"."+part, map[string]pair{p.key: p}, r)
+		}
+	}
+}
+
 // peek gives the entries of a mapping without a finding.
 func (l *loader) peek(n ast.Node) []pair {
-	quiet := loader{reader: reader{file: l.file, findings: &findings{}}}
+	quiet := loader{reader: reader{file: l.file, anchors: l.anchors, findings: &findings{}}}
 	return quiet.pairs(n)
 }
 
@@ -92,6 +119,7 @@ func (l *loader) question(n *node, f map[string]pair) {
 func (l *loader) rest(n *node, f map[string]pair) {
 	for _, v := range l.list(f["when"].value) {
 		c := l.fields(v, "if", "goto")
+		l.note(fmt.Sprintf("%s.when.%d", n.id, len(n.when)), c, &l.reader)
 		n.when = append(n.when, choice{cond: l.text(c["if"]), goTo: l.target(c["goto"])})
 	}
 	switch n.kind {
@@ -110,7 +138,7 @@ func (l *loader) rest(n *node, f map[string]pair) {
 	if q, ok := f["band"]; ok || n.kind == queueNode {
 		band, err := hotline.ParseBand(l.text(q))
 		if err != nil {
-			l.add(n.at, "queue", "%s: %v", n.id, err)
+			l.add(l.place(n.at, n.id+".band"), "queue", "%s: %v", n.id, err)
 		}
 		n.band, n.need = band, hotline.Need(l.text(f["need"]))
 	}
@@ -129,6 +157,7 @@ func (l *loader) rest(n *node, f map[string]pair) {
 
 func (l *loader) option(v ast.Node) *option {
 	f := l.fields(v, "key", "only", "label", "words", "say", "if", "value", "risk", "lang", "goto", "more")
+	l.noteNode(l.spot(v).id(), f)
 	o := &option{
 		at: l.spot(v), key: l.text(f["key"]), only: l.channel(f["only"]), say: wording{}, cond: l.text(f["if"]),
 		value: l.text(f["value"]), risk: l.number(f["risk"]), lang: hotline.Lang(l.text(f["lang"])), goTo: l.target(f["goto"]), more: l.flag(f["more"]),
@@ -140,7 +169,7 @@ func (l *loader) option(v ast.Node) *option {
 	l.wording(o.say, l.lang(), f["say"])
 	o.words[l.lang()] = l.heard(f["words"])
 	if len(o.key) != 1 || !strings.Contains("12345678", o.key) {
-		l.add(o.at, "key", "key: want one of 1 to 8 (0, 9, * and # work everywhere)")
+		l.add(l.place(o.at, o.at.id()+".key"), "key", "key: want one of 1 to 8 (0, 9, * and # work everywhere)")
 	}
 	return o
 }

@@ -18,7 +18,8 @@ const folder = "script"
 
 // reader reads one YAML file and keeps the place of everything it gives.
 type reader struct {
-	file string
+	file    string
+	anchors map[string]ast.Node
 	*findings
 }
 
@@ -37,7 +38,10 @@ func (r *reader) open(fsys fs.FS) (ast.Node, []byte) {
 		r.add(spot{r.file, 1, 1}, "file", "cannot be read; a script needs this file")
 		return nil, nil
 	}
-	file, err := parser.ParseBytes(raw, 0, parser.AllowDuplicateMapKey())
+	if r.tabs(raw) {
+		return nil, raw
+	}
+	file, err := parse(raw)
 	var syntax yaml.Error
 	switch {
 	case errors.As(err, &syntax) && syntax.GetToken() != nil:
@@ -51,12 +55,69 @@ func (r *reader) open(fsys fs.FS) (ast.Node, []byte) {
 		r.add(spot{file: r.file}, "yaml", "want exactly one document")
 		return nil, raw
 	}
+	r.anchored(file.Docs[0].Body)
 	return file.Docs[0].Body, raw
+}
+
+// parse reads YAML. The library panics on some malformed files, which for us
+// are faults as others are.
+func parse(raw []byte) (file *ast.File, err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("cannot be read as YAML")
+		}
+	}()
+	return parser.ParseBytes(raw, 0, parser.AllowDuplicateMapKey())
+}
+
+// tabs finds tabs: they look like the blanks that YAML wants, and are none.
+func (r *reader) tabs(raw []byte) bool {
+	found := false
+	for i, line := range strings.Split(string(raw), "\n") {
+		if col := strings.IndexByte(line, '\t'); col >= 0 {
+			r.add(spot{r.file, i + 1, col + 1}, "tab", "a tab; want blanks")
+			found = true
+		}
+	}
+	return found
+}
+
+// anchored warns of anchors: who reads one place does not see what the other
+// changes. They are followed all the same.
+func (r *reader) anchored(body ast.Node) {
+	r.anchors = map[string]ast.Node{}
+	for _, n := range ast.Filter(ast.AnchorType, body) {
+		if a, ok := n.(*ast.AnchorNode); ok && a.Name != nil {
+			r.anchors[a.Name.String()] = a.Value
+			r.warn(r.spot(a), "anchor", "an anchor: write the text out where it is used, so that each place can be read by itself")
+		}
+	}
+}
+
+// real is the node behind an anchor or the name of one.
+func (r *reader) real(n ast.Node) ast.Node {
+	for range 9 { // an anchor may stand in itself
+		switch a := n.(type) {
+		case *ast.AnchorNode:
+			n = a.Value
+		case *ast.AliasNode:
+			if n = r.anchors[a.Value.String()]; n == nil {
+				r.add(r.spot(a), "anchor", "no anchor has this name")
+			}
+		default:
+			return n
+		}
+	}
+	return nil
 }
 
 func (r *reader) spot(n ast.Node) spot {
 	if n == nil || n.GetToken() == nil || n.GetToken().Position == nil {
 		return spot{file: r.file}
+	}
+	// A mapping in lines of its own begins at its first name, not at the colon.
+	if m, ok := n.(*ast.MappingNode); ok && !m.IsFlowStyle && len(m.Values) > 0 {
+		return r.spot(m.Values[0].Key)
 	}
 	p := n.GetToken().Position
 	return spot{r.file, p.Line, p.Column}
@@ -64,7 +125,7 @@ func (r *reader) spot(n ast.Node) spot {
 
 // pairs gives the entries of a mapping in order; a repeated key is a finding.
 func (r *reader) pairs(n ast.Node) []pair {
-	if n == nil {
+	if n = r.real(n); n == nil {
 		return nil
 	}
 	m, ok := n.(*ast.MappingNode)
@@ -75,7 +136,7 @@ func (r *reader) pairs(n ast.Node) []pair {
 	all := make([]pair, 0, len(m.Values))
 	for _, v := range m.Values {
 		key, ok := plain(v.Key)
-		p := pair{key: key, at: r.spot(v.Key), value: v.Value}
+		p := pair{key: key, at: r.spot(v.Key), value: r.real(v.Value)}
 		switch {
 		case !ok:
 			r.add(p.at, "type", "want a plain name here")
@@ -104,7 +165,7 @@ func (r *reader) fields(n ast.Node, known ...string) map[string]pair {
 }
 
 func (r *reader) list(n ast.Node) []ast.Node {
-	if n == nil {
+	if n = r.real(n); n == nil {
 		return nil
 	}
 	s, ok := n.(*ast.SequenceNode)
@@ -112,7 +173,11 @@ func (r *reader) list(n ast.Node) []ast.Node {
 		r.add(r.spot(n), "type", "want a list")
 		return nil
 	}
-	return s.Values
+	all := make([]ast.Node, 0, len(s.Values))
+	for _, v := range s.Values {
+		all = append(all, r.real(v))
+	}
+	return all
 }
 
 func (r *reader) text(p pair) string {

@@ -24,14 +24,15 @@ func (r *reader) resources(body ast.Node, langs []hotline.Lang) (map[string]reso
 	top := r.fields(body, "schema", "resources", "counties", "help")
 	for _, v := range r.list(top["resources"].value) {
 		f := r.fields(v, "id", "name", "number", "source", "verified_on", "expires_on")
+		r.note(r.spot(v).id(), f, r)
 		res := resource{id: r.text(f["id"]), at: r.spot(v), number: r.text(f["number"])}
 		res.verified, res.expires = r.date(f["verified_on"]), r.date(f["expires_on"])
 		if _, twice := out[res.id]; twice || res.id == "" {
-			r.add(res.at, "resource", "id: want a name of its own")
+			r.add(r.place(res.at, res.at.id()+".id"), "resource", "id: want a name of its own")
 		}
-		r.dialled(res.at, res.number)
+		r.dialled(r.place(res.at, res.at.id()+".number"), res.number)
 		if r.text(f["source"]) == "" || !res.expires.After(res.verified) {
-			r.add(res.at, "resource", "want source, verified_on and a later expires_on")
+			r.add(r.place(res.at, res.at.id()+".expires_on"), "resource", "%s: want source, verified_on and a later expires_on", res.id)
 		}
 		out[res.id] = res
 	}

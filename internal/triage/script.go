@@ -37,6 +37,8 @@ type Script struct {
 	calendar  *rights.Calendar // nil: no deadline is told
 	zone      *time.Location
 	open      []string // texts without a valid seal
+	warnings  []Finding
+	unproved  bool
 }
 
 // roles are the nodes that the engine itself leads to.
@@ -92,6 +94,10 @@ func (s *Script) Screen(text string) (level int, hits []string) {
 
 // Sealed reports whether every clinical text has a valid seal.
 func (s *Script) Sealed() bool { return len(s.open) == 0 }
+
+// Warnings gives what is worth a look in the files that the script was made
+// of, and did not keep it from being made.
+func (s *Script) Warnings() []Finding { return slices.Clone(s.warnings) }
 
 // Unreviewed lists the clinical texts that no clinician has sealed as they
 // stand, as "node (language)".

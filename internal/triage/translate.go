@@ -13,22 +13,23 @@ import (
 // translator reads strike.<lang>.yaml into a script that is loaded already.
 type translator struct {
 	loader
-	to hotline.Lang
+	to     hotline.Lang
+	status string // of the file
 }
 
 func (t *translator) load(body ast.Node) {
+	of := string(t.to) + ":"
 	top := t.fields(body, "schema", "lang", "status", "by", "line", "hear", "nodes", "phrases")
+	t.note(of, top, &t.reader)
 	if p, ok := top["schema"]; !ok || t.text(p) != "1" {
-		t.add(spot{file: t.file}, "schema", "schema: want 1")
+		t.add(t.place(spot{file: t.file}, of+".schema"), "schema", "schema: want 1")
 	}
 	if lang := t.text(top["lang"]); lang != string(t.to) {
-		t.add(spot{file: t.file}, "schema", "lang: want %s", t.to)
+		t.add(t.place(spot{file: t.file}, of+".lang"), "schema", "lang: want %s", t.to)
 	}
-	switch status := t.text(top["status"]); status {
-	case "draft", "human", "reviewed":
-	default:
-		t.add(spot{file: t.file}, "schema", "status: want draft, human or reviewed")
-	}
+	t.by = authorship{by: t.text(top["by"]), own: map[string]string{}}
+	t.status = t.text(top["status"])
+	t.stated(top["status"], spot{file: t.file})
 	t.s.names[t.to] = t.text(top["line"])
 	t.s.hear[t.to] = set(t.texts(top["hear"].value))
 	for _, p := range t.pairs(top["nodes"].value) {
@@ -45,10 +46,13 @@ func (t *translator) load(body ast.Node) {
 			t.add(p.at, "translation", "no phrase %q to translate", p.key)
 			continue
 		}
-		f := t.fields(p.value, "of", "voice", "sms", "both")
+		f := t.fields(p.value, "of", "status", "by", "voice", "sms", "both")
+		t.note(of+"phrase", map[string]pair{p.key: p}, &t.reader)
+		t.note(of+"phrase."+p.key, f, &t.reader)
 		t.spoken(ph.say, t.to, f)
 		t.both(ph.say, f["both"])
-		t.fresh(p, f["of"], ph.hash(t.lang()))
+		t.signed(p, f, ph.clinical)
+		t.fresh(p, f["of"], ph.hash(t.lang()), ph.clinical)
 	}
 }
 
@@ -68,7 +72,10 @@ func (t *translator) ids() []string {
 }
 
 func (t *translator) node(n *node, p pair) {
-	f := t.fields(p.value, "of", "say", "again", "label", "options")
+	f := t.fields(p.value, "of", "status", "by", "say", "again", "label", "options")
+	of := string(t.to) + ":"
+	t.note(of, map[string]pair{n.id: p}, &t.reader)
+	t.noteNode(of+n.id, f)
 	t.wording(n.say, t.to, f["say"])
 	t.wording(n.again, t.to, f["again"])
 	if q, ok := f["label"]; ok {
@@ -81,7 +88,8 @@ func (t *translator) node(n *node, p pair) {
 		}
 		t.option(n, q)
 	}
-	t.fresh(p, f["of"], n.hash(t.lang()))
+	t.signed(p, f, n.clinical)
+	t.fresh(p, f["of"], n.hash(t.lang()), n.clinical)
 }
 
 // option translates all options of a key: by voice and by text it may be
@@ -92,6 +100,8 @@ func (t *translator) option(n *node, q pair) {
 		if o.key != q.key {
 			continue
 		}
+		t.note(string(t.to)+":"+o.at.id(), map[string]pair{"": q}, &t.reader)
+		t.noteNode(string(t.to)+":"+o.at.id(), g)
 		if r, ok := g["label"]; ok {
 			o.label[t.to] = t.text(r)
 		}
@@ -100,13 +110,50 @@ func (t *translator) option(n *node, q pair) {
 	}
 }
 
-// fresh compares a translation with the text that it was made from.
-func (t *translator) fresh(p, of pair, want string) {
+// stated checks what is said of how a translation was made.
+func (t *translator) stated(p pair, otherwise spot) {
+	at := otherwise
+	if p.value != nil {
+		at = t.spot(p.value)
+	}
+	switch t.text(p) {
+	case "draft", "human", "reviewed", machineMade:
+	default:
+		t.add(at, "schema", "status: want draft, human, reviewed or machine")
+	}
+}
+
+// machineMade is the status of a translation that no person has made.
+const machineMade = "machine"
+
+// signed reads who translated one text, and how, where it is not as the file
+// says of all. No machine speaks to a person in danger.
+func (t *translator) signed(p pair, f map[string]pair, clinical bool) {
+	status, at := t.status, p.at
+	if q, ok := f["status"]; ok {
+		status, at = t.text(q), t.spot(q.value)
+		t.stated(q, at)
+	}
+	if clinical && status == machineMade {
+		t.add(at, "machine", "%s: a clinical text must be translated by a person", p.key)
+	}
+	if by := t.text(f["by"]); by != "" {
+		t.by.own[p.key] = by
+	}
+}
+
+// fresh compares a translation with the text that it was made from. What
+// decides about safety must not be stale; the rest is better than nothing.
+func (t *translator) fresh(p, of pair, want string, clinical bool) {
+	report := t.warn
+	if clinical {
+		report = t.add
+	}
 	switch got := t.text(of); {
-	case got == "":
+	case of.value == nil || got == "":
 		t.add(p.at, "stale", "%s: of: want %s, the hash of the text it translates", p.key, want)
 	case got != want:
-		t.add(of.at, "stale", "%s: the text it translates has changed: of: want %s", p.key, want)
+		report(t.spot(of.value), "stale", "%s: the text it translates has changed: of: want %s", p.key, want)
 	}
 }
 

@@ -45,7 +45,7 @@ var script = sync.OnceValues(func() (*triage.Script, error) {
 	if err != nil {
 		return nil, err
 	}
-	return triage.Compile(config.FS(), detector)
+	return triage.Compile(config.FS(), detector, triage.Unproved())
 })
 
 // line of routes between Twilio's requests and a store in memory.
