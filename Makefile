@@ -42,7 +42,7 @@ lint: $(LINTER) ## format, vet, linters, modules
 fmt: $(LINTER) ## format the sources
 	$(LINTER) fmt
 
-soak: ## the suite with the race detector, and the fuzz targets, for SOAK minutes
+soak: ## the long tests, then the suite with the race detector and the fuzz targets, for SOAK minutes
 	@.ci/soak $(SOAK)
 
 build: ## the static binary, as OUT

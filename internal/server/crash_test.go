@@ -22,8 +22,9 @@ type process struct {
 	base string
 }
 
-// run starts one more process on the stage's store and phones.
-func (s *stage) run(t *testing.T, binary string) *process {
+// run starts one more process on the stage's store and phones; more are
+// settings that count over the usual ones.
+func (s *stage) run(t *testing.T, binary string, more ...string) *process {
 	t.Helper()
 	addr := freeAddr(t)
 	p := &process{exec.Command(binary, "serve", "--log-format", "json"), "http://" + addr}
@@ -32,6 +33,7 @@ func (s *stage) run(t *testing.T, binary string) *process {
 		"TIDEOVER_ADDR="+addr, "TIDEOVER_PUBLIC_URL="+s.public, "TIDEOVER_NUMBER="+lineNumber, "TIDEOVER_ONCALL="+firstOnCall+","+secondOnCall,
 		"TIDEOVER_KEYS_FILE="+s.keysFile, "TIDEOVER_METRICS_ADDR=",
 	)
+	p.Env = append(p.Env, more...)
 	p.Stderr = s.logs
 	if err := p.Start(); err != nil {
 		t.Fatal(err)

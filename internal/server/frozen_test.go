@@ -1,8 +1,11 @@
 package server_test
 
 import (
+	"bytes"
 	"context"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -97,6 +100,37 @@ func TestARedisThatIsFullEvictsNobody(t *testing.T) {
 		do(t, p.Press(t.Context(), key))
 	}
 	sam.waiting(t, rosa)
+	a.claim(t, onEve.CaseID)
+	s.meets(t, a, waits, onEve.CaseID)
+}
+
+// FAULTS 12: Redis dies in the middle of a write, so that the end of its log
+// is broken. It starts without that last write, and the line goes on: the era
+// is ours and whoever waited waits.
+func TestABrokenEndOfTheLogLosesTheLastWriteOnly(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, nil)
+	sam, a := s.hire(t, "Sam", staff.Supervisor, ""), s.counselor(t, ana, hotline.English)
+	waits, onEve := s.inLine(t, sam, eve)
+	do(t, s.client(t).Set(t.Context(), "last", strings.Repeat("x", 500), 0).Err())
+	s.redisd.kill()
+	logs, err := filepath.Glob(filepath.Join(s.redisd.dir, "appendonlydir", "*.incr.aof"))
+	if err != nil || len(logs) != 1 {
+		t.Fatalf("logs %v, %v", logs, err)
+	}
+	raw, err := os.ReadFile(logs[0])
+	do(t, err)
+	cut := bytes.LastIndex(raw, []byte("$4\r\nlast\r\n"))
+	if cut < 0 {
+		t.Fatal("the last write is not in the log")
+	}
+	do(t, os.Truncate(logs[0], int64(cut+100)))
+	s.redisd.start(t)
+	s.ready(t, true)
+	if n := s.client(t).Exists(t.Context(), "last").Val(); n != 0 {
+		t.Error("nothing was broken")
+	}
+	do(t, waits.Silence(t.Context()))
 	a.claim(t, onEve.CaseID)
 	s.meets(t, a, waits, onEve.CaseID)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/tideover/tideover/internal/hotline"
@@ -45,6 +46,7 @@ func newMetrics(version string, board boardReader, lost func() bool) *metrics {
 	}
 	build := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "tideover_build_info", Help: "The version that runs."}, []string{"version"})
 	build.WithLabelValues(version).Set(1)
+	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.registry.MustRegister(m.requests, m.seconds, m.rejected, m.asked, m.refusedScripts, build, &boardCollector{board: board, lost: lost})
 	return m
 }

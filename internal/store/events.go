@@ -23,8 +23,8 @@ const (
 // number of connections does not grow with the number of consoles.
 type feed struct {
 	mu      sync.Mutex
-	readers map[chan hotline.Event]bool
-	stop    context.CancelFunc // of the reading goroutine; nil: not running
+	readers map[chan *hotline.Event]bool // pointers: ten thousand buffers of whole events are a third of a gigabyte
+	stop    context.CancelFunc           // of the reading goroutine; nil: not running
 	ended   sync.WaitGroup
 }
 
@@ -57,7 +57,7 @@ func (s *Store) Watch(ctx context.Context, after string) (<-chan hotline.Event, 
 		for {
 			select {
 			case e, ok := <-live:
-				if !ok || newer(e.ID, after) && !deliver(ctx, out, e) {
+				if !ok || newer(e.ID, after) && !deliver(ctx, out, *e) {
 					return
 				}
 			case <-ctx.Done():
@@ -78,7 +78,7 @@ func deliver(ctx context.Context, out chan<- hotline.Event, e hotline.Event) boo
 }
 
 // join adds a reader, and starts the reading with the first one.
-func (s *Store) join(ctx context.Context) (chan hotline.Event, error) {
+func (s *Store) join(ctx context.Context) (chan *hotline.Event, error) {
 	s.feed.mu.Lock()
 	defer s.feed.mu.Unlock()
 	if s.feed.stop == nil {
@@ -91,16 +91,16 @@ func (s *Store) join(ctx context.Context) (chan hotline.Event, error) {
 			from = last[0].ID
 		}
 		reading, stop := context.WithCancel(context.WithoutCancel(ctx))
-		s.feed.readers, s.feed.stop = map[chan hotline.Event]bool{}, stop
+		s.feed.readers, s.feed.stop = map[chan *hotline.Event]bool{}, stop
 		s.feed.ended.Go(func() { s.pump(reading, from) })
 	}
-	ch := make(chan hotline.Event, feedBuffer)
+	ch := make(chan *hotline.Event, feedBuffer)
 	s.feed.readers[ch] = true
 	return ch, nil
 }
 
 // part removes a reader, and ends the reading with the last one.
-func (s *Store) part(ch chan hotline.Event) {
+func (s *Store) part(ch chan *hotline.Event) {
 	s.feed.mu.Lock()
 	defer s.feed.mu.Unlock()
 	delete(s.feed.readers, ch)
@@ -122,7 +122,8 @@ func (s *Store) pump(ctx context.Context, after string) {
 		}
 		for _, m := range got[0].Messages {
 			after = m.ID
-			s.spread(ctx, decodeEvent(m))
+			e := decodeEvent(m)
+			s.spread(ctx, &e)
 		}
 	}
 }
@@ -135,7 +136,7 @@ func (s *Store) read(ctx context.Context, after string) ([]redis.XStream, error)
 	return s.rdb.XRead(ctx, &redis.XReadArgs{Streams: []string{s.key("ev"), after}, Count: 200, Block: feedBlock}).Result()
 }
 
-func (s *Store) spread(ctx context.Context, e hotline.Event) {
+func (s *Store) spread(ctx context.Context, e *hotline.Event) {
 	s.feed.mu.Lock()
 	defer s.feed.mu.Unlock()
 	if ctx.Err() != nil { // a later reading has taken over
