@@ -78,6 +78,7 @@ hold_audio: hold.mp3
 	}
 }
 
+// FAULTS 47.
 func TestFaultsOfTheLineNameTheirPlace(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct{ text, says string }{

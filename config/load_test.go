@@ -89,6 +89,7 @@ func TestTokensInRotationAreAllKept(t *testing.T) {
 	}
 }
 
+// FAULTS 47.
 func TestWrongSettingIsNamedAndItsValueIsNot(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "file")
@@ -200,6 +201,7 @@ func TestNumberComesFromTheFolderWhereTheEnvironmentHasNone(t *testing.T) {
 	}
 }
 
+// FAULTS 47.
 func TestSecretMayComeFromAPrivateFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -26,6 +26,7 @@ func TestMain(m *testing.M) {
 
 // Each file of testdata/script is one promise of the command line, played
 // with the real program and, where it says so, a real Redis.
+// FAULTS 47, 48.
 func TestCommandLineKeepsItsPromises(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{

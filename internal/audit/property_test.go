@@ -12,6 +12,7 @@ import (
 	"github.com/tideover/tideover/internal/audit"
 )
 
+// FAULTS 50.
 func TestAnyChangeOfTheRecordIsFoundAtItsBlock(t *testing.T) {
 	t.Parallel()
 	key := []byte("key of the record")
@@ -45,6 +46,7 @@ func TestAnyChangeOfTheRecordIsFoundAtItsBlock(t *testing.T) {
 	})
 }
 
+// FAULTS 50.
 func TestBlocksCutFromTheEndAreFoundByTheAnchor(t *testing.T) {
 	t.Parallel()
 	key := []byte("k")

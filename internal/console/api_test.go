@@ -181,6 +181,7 @@ func TestFaultsOfAContactAreNamed(t *testing.T) {
 	}
 }
 
+// FAULTS 4.
 func TestSameRequestIDGetsTheFirstOutcome(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

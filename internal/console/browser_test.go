@@ -141,6 +141,7 @@ func (w *tab) dark(on bool) {
 	}
 }
 
+// FAULTS 43.
 func TestCounselorsDayInABrowser(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

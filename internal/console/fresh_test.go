@@ -90,6 +90,7 @@ func TestAnEscalationOfAStrangersCaseIsRefusedAlsoWithoutAStore(t *testing.T) {
 }
 
 // A stopped Redis refuses nothing: it lets everybody wait.
+// FAULTS 3.
 func TestAStoppedStoreHoldsNobodyUp(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -21,6 +21,7 @@ func evil() []string {
 	}
 }
 
+// FAULTS 34.
 func TestTextsOfAnybodyComeOutAsText(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -86,6 +86,7 @@ func TestSignInByLinkWorksOnce(t *testing.T) {
 	}
 }
 
+// FAULTS 42.
 func TestSignInLeadsBackToTheContact(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -268,6 +269,7 @@ func TestBannersSayWhatThisIs(t *testing.T) {
 	}
 }
 
+// FAULTS 2.
 func TestLostDataIsNeverAnEmptyQueue(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -308,6 +310,7 @@ func TestABoardThatKnowsOfTheLossIsNoEmptyQueue(t *testing.T) {
 	}
 }
 
+// FAULTS 42.
 func TestIdleSessionEndsButNeverDuringAContact(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

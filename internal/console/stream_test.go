@@ -218,6 +218,7 @@ func TestCounselorsHearOfOwnCasesOnly(t *testing.T) {
 	}
 }
 
+// FAULTS 42.
 func TestStreamEndsWithinASecondOfTheAccess(t *testing.T) {
 	t.Parallel()
 	cases := map[string]func(b *bundle, c *caller){

@@ -82,6 +82,7 @@ func all(call string) map[hotline.State][]string {
 	return m
 }
 
+// FAULTS 14.
 func TestACounselorIsNeverDialledTwiceForOneClaim(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, hotline.Claimed)
@@ -197,6 +198,7 @@ func TestAStoreThatDoesNotAnswerHasTheJobAgain(t *testing.T) {
 	h.expect(t, "write", "giveback lease-over epoch 5 tell exclude", "later lease 1s")
 }
 
+// FAULTS 27.
 func TestOnlyAPhoneThatRangIsAMissedRing(t *testing.T) {
 	t.Parallel()
 	for leg, want := range map[hotline.Leg]string{"CAc": "giveback lease-over epoch 5 missed tell exclude", "": "giveback lease-over epoch 5 tell exclude"} {

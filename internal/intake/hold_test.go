@@ -57,6 +57,7 @@ func TestAskingForThePlaceSaysItInEveryLoop(t *testing.T) {
 	}
 }
 
+// FAULTS 28.
 func TestWithNobodyOnShiftTheLoopSaysSoAndOffersWhatThereIs(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

@@ -70,6 +70,7 @@ func TestATextIsAnsweredOnceHoweverOftenItComes(t *testing.T) {
 	}
 }
 
+// FAULTS 36.
 func TestOnlyTheExactWordsOfTheCarrierOptOut(t *testing.T) {
 	t.Parallel()
 	for body, out := range map[string]bool{
@@ -110,6 +111,7 @@ func TestHelpNamesBothNumbersAndAWayToAPerson(t *testing.T) {
 	}
 }
 
+// FAULTS 36.
 func TestAfterStopEveryAnswerIsEmptyAndDangerStillPages(t *testing.T) {
 	t.Parallel()
 	for body, paged := range map[string]bool{
@@ -133,6 +135,7 @@ func TestAfterStopEveryAnswerIsEmptyAndDangerStillPages(t *testing.T) {
 	}
 }
 
+// FAULTS 36.
 func TestStartLiftsStop(t *testing.T) {
 	t.Parallel()
 	d := inState(t, hotline.Waiting)

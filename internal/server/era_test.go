@@ -147,6 +147,7 @@ func TestAnInstanceOnAStoreWithoutEraIsNotReady(t *testing.T) {
 
 // CONTRACT §1: an era in the key ring but none in the store is a loss for a
 // fresh process too.
+// FAULTS 2.
 func TestAFreshInstanceOnAnEmptyStoreKnowsOfTheLoss(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, nil)

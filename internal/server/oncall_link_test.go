@@ -83,6 +83,7 @@ func (l *line) linkTo(t *testing.T, phone string) *url.URL {
 
 // From words of crisis to a person: nobody is on shift, so the page is all
 // that Tom has.
+// FAULTS 28.
 func TestPersonOnCallAnswersATextByTheLinkOfThePage(t *testing.T) {
 	t.Parallel()
 	l := newLine(t)

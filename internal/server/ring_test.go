@@ -331,6 +331,7 @@ func TestTwilioInTroubleNeverMakesAPhoneRingTwice(t *testing.T) {
 
 // DESIGN §4 (leases), issue 4 clause 6 "lease lost": a claim that nobody
 // answers for ends by itself.
+// FAULTS 24.
 func TestALeaseThatRunsOutGivesTheCallerBack(t *testing.T) {
 	t.Parallel()
 	w := newShiftwork(t, func(o *server.Options) { o.Store = store.Options{Lease: 500 * time.Millisecond} })

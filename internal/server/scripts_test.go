@@ -126,6 +126,7 @@ func TestAContactStaysOnTheScriptOnWhichItBegan(t *testing.T) {
 }
 
 // What one instance publishes, all of them run.
+// FAULTS 29.
 func TestAPublishedScriptRunsOnEveryInstance(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -67,7 +67,7 @@ func (s *stage) answered(t *testing.T, since int) {
 
 var inAQueue = regexp.MustCompile(`(?i)number \d|in line|número \d|en la fila|you come before|volunteer will`)
 
-// Issue 4 clause 8, FAULTS 3, 4, 9, 10 and the first column of the resiliency
+// Issue 4 clause 8, FAULTS 1, 3, 4, 9, 10 and the first column of the resiliency
 // matrix: whatever the store does, callers and texters hear of 988 and 911 in
 // their own language within three seconds; nobody is told to be in a queue who
 // is not; a key pressed meanwhile counts once the store is back, without a

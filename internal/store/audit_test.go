@@ -75,6 +75,7 @@ func TestManyWritersKeepOneChain(t *testing.T) {
 	}
 }
 
+// FAULTS 50.
 func TestTamperedBlockShows(t *testing.T) {
 	t.Parallel()
 	b := setupRoster(t)

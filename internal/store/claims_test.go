@@ -34,6 +34,7 @@ func TestClaimTakesTheMostUrgentThenTheOldest(t *testing.T) {
 	}
 }
 
+// FAULTS 5.
 func TestClaimRepeatedWithTheSameTokenGetsTheSameCase(t *testing.T) {
 	t.Parallel()
 	b := setup(t, store.Options{})

@@ -287,6 +287,7 @@ func TestNamesAndNumbersOfStaffAreSealed(t *testing.T) {
 	}
 }
 
+// FAULTS 48.
 func TestOneUnreadablePersonHidesNobodyElse(t *testing.T) {
 	t.Parallel()
 	b := setupRoster(t)

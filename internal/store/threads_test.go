@@ -113,6 +113,7 @@ func TestOnlyTheOwnerWritesAndOnCallWhileTheEmergencyIsOpen(t *testing.T) {
 	}
 }
 
+// FAULTS 36.
 func TestStopKeepsWhoIsInDangerAndClosesTheOthers(t *testing.T) {
 	t.Parallel()
 	for band, want := range map[hotline.Band]hotline.State{

@@ -173,6 +173,7 @@ func TestRedirectedRequestIsNotFollowed(t *testing.T) {
 	}
 }
 
+// FAULTS 13.
 func TestTwilioMaySayHowLongToWait(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -226,6 +227,7 @@ func TestNothingCountsAsSentWhileThereIsNoConnection(t *testing.T) {
 	}
 }
 
+// FAULTS 14.
 func TestNobodyKnowsWhatBecameOfARequestThatWasSent(t *testing.T) {
 	t.Parallel()
 	for name, h := range map[string]http.HandlerFunc{

@@ -27,6 +27,7 @@ var incoming = url.Values{
 	"CallStatus": {"ringing"}, "Direction": {"inbound"}, "ApiVersion": {"2010-04-01"}, "SomethingNew": {"x"},
 }
 
+// FAULTS 35.
 func TestKeysThatWerePressed(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -24,6 +24,7 @@ const (
 	room    = "CF0123456789abcdef0123456789abcdef"
 )
 
+// FAULTS 32.
 func TestFormThatIsNoneIsRefusedWithoutItsContent(t *testing.T) {
 	t.Parallel()
 	const form = "application/x-www-form-urlencoded"
@@ -103,6 +104,7 @@ func TestFormOfOtherRequests(t *testing.T) {
 }
 
 // Over a real connection, since a recorder knows the length beforehand.
+// FAULTS 31.
 func TestChunkedBodyIsCappedAndNeverBecomesAnEmptyMessage(t *testing.T) {
 	t.Parallel()
 	got := make(chan error, 1)
@@ -181,6 +183,7 @@ func TestFormCannotBeChangedFromOutside(t *testing.T) {
 	}
 }
 
+// FAULTS 33, 34.
 func TestTextIsMadeFitToBeStoredAndShown(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("ñ", 1600)

@@ -43,6 +43,7 @@ func TestPartsInWhichATextIsSent(t *testing.T) {
 	}
 }
 
+// FAULTS 33.
 func TestLongTextIsCutWhereAReaderWould(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

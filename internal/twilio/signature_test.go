@@ -40,6 +40,7 @@ func TestSignatureOfTwiliosDocumentation(t *testing.T) {
 	}
 }
 
+// FAULTS 19.
 func TestSignatureIsAcceptedForTheConfiguredURLOnly(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

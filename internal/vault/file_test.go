@@ -136,6 +136,7 @@ func TestUnusableEraIsRefused(t *testing.T) {
 	}
 }
 
+// FAULTS 48.
 func TestOpenSaysWhatIsWrongAndNeverWhatStandsInTheFile(t *testing.T) {
 	t.Parallel()
 	type ring = map[string]any

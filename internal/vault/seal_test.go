@@ -157,6 +157,7 @@ func TestDestroyedDayIsUnreadableAndOthersStay(t *testing.T) {
 	}
 }
 
+// FAULTS 48.
 func TestValueOfAnotherRingHasNoKey(t *testing.T) {
 	t.Parallel()
 	mine, _ := newRing(t)

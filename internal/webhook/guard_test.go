@@ -30,6 +30,7 @@ func signed(method, target, signedAs, body string) *http.Request {
 	return req
 }
 
+// FAULTS 18, 31, 32.
 func TestWhoeverIsNotTwilioIsRefusedAndNothingIsStored(t *testing.T) {
 	t.Parallel()
 	body := fields().Encode()
@@ -94,6 +95,7 @@ func json(body string) *http.Request {
 	return req
 }
 
+// FAULTS 19.
 func TestTheURLThatIsConfiguredIsTheOneThatCounts(t *testing.T) {
 	t.Parallel()
 	body := fields().Encode()
@@ -116,6 +118,7 @@ func TestTheURLThatIsConfiguredIsTheOneThatCounts(t *testing.T) {
 	}
 }
 
+// FAULTS 15.
 func TestBothTokensOfARotationAreAccepted(t *testing.T) {
 	t.Parallel()
 	for _, tok := range []string{"newtoken", secret} {

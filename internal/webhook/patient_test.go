@@ -38,6 +38,7 @@ func TestEveryDocumentOfACallIsWholeAndNeverADeadEnd(t *testing.T) {
 	}
 }
 
+// FAULTS 35.
 func TestEveryStateAnswersEveryKeyWithAWholeDocument(t *testing.T) {
 	t.Parallel()
 	for _, state := range hotline.States() {
@@ -98,6 +99,7 @@ func TestARepeatedRequestGetsTheSameBytes(t *testing.T) {
 	}
 }
 
+// FAULTS 37.
 func TestAWithheldNumberIsAnsweredLikeAnyOther(t *testing.T) {
 	t.Parallel()
 	for _, from := range []string{"", "anonymous", "+266696687", "sip:x@example.org", "client:x"} {
@@ -252,6 +254,7 @@ func TestTheFallbackNeedsNoStoreAndLeadsBackToUsOnly(t *testing.T) {
 	}
 }
 
+// FAULTS 9.
 func TestAnAnswerDoesNotWaitForAStoreThatHangs(t *testing.T) {
 	t.Parallel()
 	r := newRoutes(t, webhook.Options{Limit: 20 * time.Millisecond})
