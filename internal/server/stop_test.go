@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -79,18 +80,28 @@ func deaf(t *testing.T, base, token string) {
 	}
 }
 
-// binary builds the command once for all tests.
-var built = sync.OnceValues(func() (string, error) {
-	dir, err := exec.Command("mktemp", "-d").Output()
+// TestMain gives the tests one place for the command that some of them run.
+func TestMain(m *testing.M) { os.Exit(runTests(m)) }
+
+func runTests(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "tideover-server-")
 	if err != nil {
-		return "", err
+		fmt.Fprintln(os.Stderr, err)
+		return 1
 	}
-	path := filepath.Join(strings.TrimSpace(string(dir)), "tideover")
-	if out, err := exec.Command("go", "build", "-o", path, "github.com/tideover/tideover/cmd/tideover").CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build: %w\n%s", err, out)
-	}
-	return path, nil
-})
+	defer func() { _ = os.RemoveAll(dir) }()
+	built = sync.OnceValues(func() (string, error) {
+		path := filepath.Join(dir, "tideover")
+		if out, err := exec.Command("go", "build", "-o", path, "github.com/tideover/tideover/cmd/tideover").CombinedOutput(); err != nil {
+			return "", fmt.Errorf("build: %w\n%s", err, out)
+		}
+		return path, nil
+	})
+	return m.Run()
+}
+
+// built builds the command once for all tests.
+var built func() (string, error)
 
 func binary(t *testing.T) string {
 	t.Helper()
