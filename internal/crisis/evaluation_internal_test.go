@@ -20,8 +20,8 @@ func TestTheHeldHalfIsReadAsWellAsTheReadmeSays(t *testing.T) {
 	texts := labelled(t, "held.jsonl")
 	ways := d.Ways()
 	for lang, most := range map[string]struct{ urgent, missed, alarms float64 }{
-		"en": {0.20, 0.195, 0.115},
-		"es": {0.19, 0.225, 0.155},
+		"en": {0.21, 0.205, 0.095},
+		"es": {0.19, 0.225, 0.145},
 	} {
 		got := ways[len(ways)-1].Measure(texts, func(l Labelled) bool { return l.Lang == lang })
 		if got.Urgent.Rate() > most.urgent || got.Missed.Rate() > most.missed || got.False.Rate() > most.alarms {

@@ -19,7 +19,7 @@ const (
 	folds     = 10
 	// mostFalse is the share of harmless texts of the development half that the
 	// whole detector may raise, as cross-validation sees it.
-	mostFalse = 0.08
+	mostFalse = 0.09
 	// urgentBelow is how far below even the urgent half raises: who is at risk
 	// at all is rather looked at too soon.
 	urgentBelow = 1.5
@@ -113,7 +113,8 @@ func TestTheWeightsAreThoseThatTheLabelledTextsTeach(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dev, own := d.lessons(labelled(t, "dev.jsonl")), d.lessons(labelled(t, "own.jsonl"))
+	dev := d.lessons(append(labelled(t, "dev.jsonl"), labelled(t, "third.jsonl")...))
+	own := d.lessons(labelled(t, "own.jsonl"))
 	want := teach(append(slices.Clone(dev), own...))
 	if *update {
 		lift := math.Ceil(100*threshold(dev, own)) / 100
