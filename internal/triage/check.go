@@ -10,7 +10,7 @@ import (
 // structure are the rules whose errors leave a graph that cannot be walked.
 var structure = []string{
 	"yaml", "tab", "file", "anchor", "schema", "type", "role", "global", "kind", "target", "options", "list", "ladder", "condition", "cycle", "key",
-	"queue", "digits", "variable", "phrase", "duty", "end", "language",
+	"queue", "digits", "variable", "phrase", "duty", "end", "language", "quiet",
 }
 
 // check finds what a script must not have. It runs on the linked graph; what

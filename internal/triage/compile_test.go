@@ -98,11 +98,10 @@ func FuzzCompileReportsFaultsAndNeverFails(f *testing.F) {
 		fsys := fstest.MapFS{}
 		maps.Copy(fsys, base)
 		fsys[names[((file%len(names))+len(names))%len(names)]] = &fstest.MapFile{Data: []byte(text)}
-		s, err := triage.Compile(fsys, calm{})
-		if (s == nil) == (err == nil) {
-			t.Fatalf("script %v, error %v", s != nil, err)
+		s, found := triage.Check(fsys, calm{}, triage.Terms{Day: today, Release: true}, triage.Unproved())
+		if s != nil || len(found) == 0 {
+			_, found = triage.Check(fsys, calm{}, triage.Terms{}) // its ways are walked too, which takes longer
 		}
-		_, found := triage.Check(fsys, calm{}, triage.Terms{Day: today, Release: true})
 		for _, f := range found {
 			if f.File == "" || f.Line < 1 || f.Col < 1 || f.Rule == "" || f.Text == "" {
 				t.Fatalf("a finding without its place: %#v", f)

@@ -38,12 +38,12 @@ func (r *run) fresh() { r.ses.Silent, r.ses.Missed, r.ses.KeyOnly = 0, 0, false 
 // enter goes to a node and on from it until somebody is asked, waits, or the
 // contact ends. The safety question cannot be passed by.
 func (r *run) enter(n *node) {
-	if r.hops++; r.hops > maxHops {
-		n = r.s.roles.urgent
-	}
 	roles := r.s.roles
 	if r.ses.Quiet {
 		n = r.hushed(n)
+	}
+	if r.hops++; r.hops > maxHops { // after all that leads elsewhere, or it would never end
+		n = roles.urgent
 	}
 	switch {
 	case n == roles.person && !r.ses.Safety && r.ses.Queue == "":

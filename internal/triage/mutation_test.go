@@ -80,6 +80,7 @@ func TestFaultsOfSafetyAreFound(t *testing.T) {
 		"danger without 911":               {edits: ed(tree, "If you can, dial {{res.911}} now, on this phone or another.", "Stay."), rule: "safety", at: ">\n        Stay", also: []string{"stale", "placeholder"}},
 		"danger without 988 in Spanish":    {edits: ed(spanish, "También puede llamar o escribir al {{res.988}}.\n        Quédese", "Quédese"), rule: "safety", at: ">\n        Si puede, llame", also: []string{"placeholder"}},
 		"an end without 988":               {edits: ed(tree, "In a crisis, call or text {{res.988}}. Take care.\n      sms", "Take care.\n      sms"), rule: "safety", at: ">\n        Thank you for calling", also: []string{"placeholder"}},
+		"who cannot talk has no place":     {edits: ed(tree, "do: quiet, goto: quiet_queue", "do: quiet, goto: appt_listed"), rule: "quiet", at: "^{key: \"#\"", also: []string{"unreachable"}},
 		"a text to a quiet caller":         {edits: ed(tree, `{key: "2", label: "No", goto: back, words: ["no"]}`, `{key: "2", label: "No", goto: resources, words: ["no"]}`), rule: "quiet", at: "resources:\n    kind: send", also: []string{"texts"}},
 		"a text where none can be sent":    {edits: ed(tree, "        only: voice\n        if: can_text\n        goto: appt_text_safe", "        only: voice\n        goto: appt_text_safe"), rule: "texts", at: "appt_text_safe"},
 		"a quiet key that is taken":        {edits: ed(tree, "  - {goto: main_menu, words: [menu", "  - {key: \"5\", goto: main_menu, words: [menu"), rule: "key", at: `"5"`},

@@ -23,7 +23,7 @@ type prover struct {
 
 // mostScenes bounds a walk. A script that has more cannot be proved in time to
 // start with it.
-const mostScenes = 60_000
+const mostScenes = 20_000
 
 // prove walks the engine in both channels.
 func (k *linker) prove() {
@@ -202,12 +202,13 @@ func (p *prover) silent() {
 			}
 		}
 	}
+	circle := p.circles()
 	for i, at := range p.t.all {
 		if n := p.k.s.nodes[at.ses.Node]; well[i] || n == nil || n.kind != askNode && n.kind != collectNode {
 			continue
 		}
 		for _, j := range p.t.after[edge{i, ""}] {
-			if p.ended(j) || p.circles(i) {
+			if p.ended(j) || circle[i] {
 				p.say(p.t.reference(at.ses, Input{Kind: Silence}), "silence", "whoever says nothing reaches nobody (%s, then silence)", p.t.pathTo(i))
 			}
 		}
@@ -220,19 +221,26 @@ func (p *prover) ended(i int) bool {
 	return n != nil && n.kind == endNode && p.t.all[i].ses.Queue == ""
 }
 
-// circles reports whether silence leads from a scene back to it.
-func (p *prover) circles(from int) bool {
-	at := from
-	for range p.t.all {
-		after := p.t.after[edge{at, ""}]
-		if len(after) == 0 {
-			return false
-		}
-		if at = after[0]; at == from {
-			return true
+// circles lists the scenes to which silence leads back.
+func (p *prover) circles() map[int]bool {
+	all, seen := map[int]bool{}, make([]int, len(p.t.all)) // by which walk, from 1
+	for i := range p.t.all {
+		for at := i; seen[at] == 0 || seen[at] == i+1; {
+			if seen[at] == i+1 {
+				if all[at] {
+					break // once around
+				}
+				all[at] = true
+			}
+			seen[at] = i + 1
+			after := p.t.after[edge{at, ""}]
+			if len(after) == 0 {
+				break
+			}
+			at = after[0]
 		}
 	}
-	return false
+	return all
 }
 
 // parting lists the questions from which no answer leads to a person any more:
