@@ -1,8 +1,10 @@
-package config
+package config_test
 
 import (
 	"testing"
 	"time"
+
+	"github.com/tideover/tideover/config"
 )
 
 func TestHoursOfTheLine(t *testing.T) {
@@ -18,11 +20,11 @@ func TestHoursOfTheLine(t *testing.T) {
 		}
 		return m
 	}
-	hours := Hours{}
+	hours := config.Hours{}
 	for d := time.Monday; d <= time.Friday; d++ {
-		hours.Weekly = append(hours.Weekly, Range{d, 9 * time.Hour, 17 * time.Hour})
+		hours.Weekly = append(hours.Weekly, config.Range{d, 9 * time.Hour, 17 * time.Hour})
 	}
-	hours.Weekly = append(hours.Weekly, Range{time.Saturday, 22 * time.Hour, 4 * time.Hour})
+	hours.Weekly = append(hours.Weekly, config.Range{time.Saturday, 22 * time.Hour, 4 * time.Hour})
 	for name, c := range map[string]struct {
 		now  string
 		open bool
@@ -47,7 +49,7 @@ func TestHoursOfTheLine(t *testing.T) {
 			t.Errorf("%s: open %v, next %v", name, open, next)
 		}
 	}
-	if open, next := (Hours{Always: true}).Open(at("2026-11-24 03:00"), zone); !open || !next.IsZero() {
+	if open, next := (config.Hours{Always: true}).Open(at("2026-11-24 03:00"), zone); !open || !next.IsZero() {
 		t.Error("always is not always")
 	}
 }

@@ -22,7 +22,7 @@ func TestOutsideOfTheHours(t *testing.T) {
 	}
 	base, _ := l.run(t, l.buildFrom(t, shipped(), l.redis, "", closed))
 	boss := l.hire(t, "Sam", staff.Supervisor, "", hotline.English)
-	c, _ := l.call(t, base)
+	c := l.call(t, base)
 	c.press(t, base, "1")
 	c.press(t, base, "2")
 	if doc := c.press(t, base, "3"); !strings.Contains(doc, "We are closed now. We open ") || strings.Contains(doc, "again soon") || !strings.Contains(doc, "9 8 8") {
@@ -39,7 +39,7 @@ func TestOutsideOfTheHours(t *testing.T) {
 	if q.Depth.Total != 1 || len(q.Cases) != 1 || !q.Cases[0].Callback {
 		t.Errorf("the queue: %+v", q)
 	}
-	d, _ := l.call(t, base)
+	d := l.call(t, base)
 	d.press(t, base, "1")
 	if doc := d.press(t, base, "9"); !strings.Contains(doc, "I am calling a person for you now") {
 		t.Errorf("danger outside of the hours:\n%s", doc)

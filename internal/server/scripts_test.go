@@ -3,6 +3,7 @@ package server_test
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -44,9 +45,7 @@ func (d *desk) source() server.Source {
 func (d *desk) edit(t *testing.T, name, old, changed string) {
 	t.Helper()
 	next := fstest.MapFS{}
-	for other, f := range *d.files.Load() {
-		next[other] = f
-	}
+	maps.Copy(next, *d.files.Load())
 	raw := string(next[name].Data)
 	if !strings.Contains(raw, old) {
 		t.Fatalf("%s does not hold %q", name, old)
@@ -66,12 +65,12 @@ type at struct {
 	sid, next string
 }
 
-func (w *world) call(t *testing.T, base string) (*at, string) {
+func (w *world) call(t *testing.T, base string) *at {
 	t.Helper()
 	c := &at{w, w.sid("CA"), ""}
 	doc := w.post(t.Context(), t, http.DefaultClient, base, w.public+"/twilio/voice", w.callForm(c.sid, ""))
 	c.next = nextURL(doc)
-	return c, doc
+	return c
 }
 
 func (c *at) press(t *testing.T, base, key string) string {
@@ -89,9 +88,9 @@ func TestAContactStaysOnTheScriptOnWhichItBegan(t *testing.T) {
 	d := newDesk(t)
 	srv := w.buildFrom(t, d.source(), w.redis, "", nil)
 	base, stop := w.run(t, srv)
-	before, _ := w.call(t, base)
+	before := w.call(t, base)
 	before.press(t, base, "2")
-	later, _ := w.call(t, base)
+	later := w.call(t, base)
 	later.press(t, base, "2")
 
 	fault := newDesk(t)
@@ -108,7 +107,7 @@ func TestAContactStaysOnTheScriptOnWhichItBegan(t *testing.T) {
 	if doc := before.press(t, base, "2"); !strings.Contains(doc, askedBefore) {
 		t.Errorf("a contact changed its script:\n%s", doc)
 	}
-	fresh, _ := w.call(t, base)
+	fresh := w.call(t, base)
 	fresh.press(t, base, "2")
 	if doc := fresh.press(t, base, "2"); !strings.Contains(doc, askedAfter) {
 		t.Errorf("a new contact is not on the new script:\n%s", doc)
@@ -139,7 +138,7 @@ func TestAPublishedScriptRunsOnEveryInstance(t *testing.T) {
 		t.Fatal(err)
 	}
 	wait(t, "the other instance does not take it over", func() bool {
-		c, _ := w.call(t, second)
+		c := w.call(t, second)
 		c.press(t, second, "2")
 		return strings.Contains(c.press(t, second, "2"), askedAfter)
 	})
@@ -153,9 +152,9 @@ func TestASupervisorPublishesRecallsAndGoesBack(t *testing.T) {
 	boss := l.hire(t, "Sam", staff.Supervisor, "")
 	var first struct{ Running string }
 	boss.must(t, http.MethodGet, "/script", nil, &first)
-	asked, _ := l.call(t, l.base)
+	asked := l.call(t, l.base)
 	asked.press(t, l.base, "2")
-	waits, _ := l.call(t, l.base)
+	waits := l.call(t, l.base)
 	for _, key := range []string{"2", "2", "3"} {
 		waits.press(t, l.base, key)
 	}
@@ -202,7 +201,7 @@ func TestASupervisorPublishesRecallsAndGoesBack(t *testing.T) {
 		t.Errorf("who waits keeps the place, but heard:\n%s", doc)
 	}
 	boss.must(t, http.MethodPost, "/script/use", map[string]any{"version": first.Running, "reason": "as before"}, nil)
-	fresh, _ := l.call(t, l.base)
+	fresh := l.call(t, l.base)
 	fresh.press(t, l.base, "2")
 	if doc := fresh.press(t, l.base, "2"); !strings.Contains(doc, askedBefore) {
 		t.Errorf("after going back a new contact hears:\n%s", doc)
@@ -219,7 +218,7 @@ func TestVersionsThatNobodyIsOnAreForgotten(t *testing.T) {
 		Versions []struct{ Version string }
 	}
 	boss.must(t, http.MethodGet, "/script", nil, &now)
-	stays, _ := l.call(t, l.base)
+	stays := l.call(t, l.base)
 	stays.press(t, l.base, "1")
 	began := now.Running
 	raw, err := fs.ReadFile(config.FS(), "script/strike.es.yaml")
