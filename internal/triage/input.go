@@ -142,7 +142,7 @@ const checkedVar = "_checked"
 // unmatched is words that chose nothing. Where the language is asked they may
 // still tell it.
 func (r *run) unmatched(n *node, words []string) {
-	if n == r.s.roles.start && r.hearLang(words) {
+	if n == r.s.roles.start && !r.vague && r.hearLang(words) { // a radio does not choose the language
 		r.enter(r.s.roles.safety)
 		return
 	}

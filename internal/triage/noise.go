@@ -23,7 +23,7 @@ func (r *run) tried(n *node) bool {
 		return false
 	}
 	r.ses.Lost = 0
-	if r.decides(n) {
+	if r.decides(n) || !r.ses.Safety { // nobody has said that they are safe, and asking once more is one try too many
 		r.ses.Safety = true
 		r.enter(r.s.roles.urgent)
 		return true
