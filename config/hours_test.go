@@ -53,3 +53,16 @@ func TestHoursOfTheLine(t *testing.T) {
 		t.Error("always is not always")
 	}
 }
+
+// A setting that nothing acts on is named: nobody may rely on it.
+func TestSettingsThatNothingActsOnAreNamed(t *testing.T) {
+	t.Parallel()
+	l, err := config.LoadLine(config.FS())
+	if err != nil || len(l.Idle()) != 0 {
+		t.Fatalf("the built-in line: %v, %v", l.Idle(), err)
+	}
+	l.OnCallDuty, l.HoldAudio, l.Limits.Calls = true, "hold.wav", 3
+	if got := l.Idle(); len(got) != 3 {
+		t.Errorf("named: %v", got)
+	}
+}

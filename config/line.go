@@ -202,3 +202,18 @@ func or[T any](p *T, otherwise T) T {
 	}
 	return *p
 }
+
+// Idle names the settings that are set and that nothing acts on yet.
+func (l Line) Idle() []string {
+	var idle []string
+	if l.OnCallDuty {
+		idle = append(idle, "oncall_duty")
+	}
+	if l.HoldAudio != "" {
+		idle = append(idle, "hold_audio")
+	}
+	if l.Limits != (CallerLimits{Calls: 10, Within: 10 * time.Minute}) {
+		idle = append(idle, "caller_limits")
+	}
+	return idle
+}

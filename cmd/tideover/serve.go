@@ -129,6 +129,9 @@ func newServer(cfg config.Config, log *slog.Logger, o server.Options) (*server.S
 	o.Addr, o.MetricsAddr, o.PublicURL, o.ConsoleURL, o.TwilioURL = cfg.Addr, cfg.MetricsAddr, cfg.PublicURL, cfg.ConsoleURL, cfg.TwilioAPIURL
 	o.Twilio = twilio.Credentials{Account: cfg.TwilioAccount, Tokens: tokens, Key: cfg.TwilioAPIKey, Secret: cfg.TwilioAPISecret.Reveal()}
 	o.Line, o.Name, o.Zone, o.Texts, o.MissedRings, o.Version = l.ID, l.Name["en"], l.Zone, l.Texts, l.MissedRings, version()
+	for _, name := range l.Idle() {
+		log.Warn("line.yaml: set, and nothing acts on it yet", "setting", name)
+	}
 	o.Hours = func(now time.Time) (bool, time.Time) { return l.Hours.Open(now, l.Zone) }
 	return server.New(o, cfg.RedisURL.Reveal(), keys, server.Source{Files: cfg.Files, Compile: compileScript(log)}, time.Now, log)
 }
