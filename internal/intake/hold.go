@@ -102,6 +102,9 @@ func (d *Desk) hold(at Mark, r Reply, c hotline.Case, effects []triage.Effect) (
 			id = triage.HoldNobody
 		}
 		r.Lines = append(r.Lines, d.script.Lines(id, c.Lang, hotline.Voice, "place", strconv.Itoa(place))...)
+		if id == triage.HoldNobody && facts.Backup != "" {
+			r.Lines = append(r.Lines, d.script.Lines(triage.HoldBackup, c.Lang, hotline.Voice, "number", facts.Backup)...)
+		}
 		r.Lines = append(r.Lines, d.keys(c.Lang, facts)...)
 		return r, place
 	}

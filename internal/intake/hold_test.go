@@ -64,6 +64,9 @@ func TestWithNobodyOnShiftTheLoopSaysSoAndOffersWhatThereIs(t *testing.T) {
 	d.facts.Counselors = 0
 	r := d.press(d.waiting(1), "")
 	says(t, r, "no volunteer is on shift", "988", "called back")
+	d = newDesk(t)
+	d.facts.Counselors, d.facts.Backup = 0, "5 5 5 0 1 0 0"
+	says(t, d.press(d.waiting(1), ""), "no volunteer is on shift", "call: 5 5 5 0 1 0 0", "called back")
 }
 
 func TestASecondDocumentWithoutItsTurnSaysNoPlaceThatIsNotKept(t *testing.T) {

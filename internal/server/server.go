@@ -106,7 +106,7 @@ func New(o Options, redisURL string, keys *vault.Keeper, from Source, now func()
 	phone := webhook.NewPhone(client, o.PublicURL, o.Number, shelf)
 	s.notices = &notices{phone: phone, onCall: o.OnCall, now: clk.Now, log: log}
 	s.era.notify = s.notices.lost
-	s.facts = &facts{store: st, texts: o.Texts, hours: o.Hours, zone: o.Zone, now: clk.Now}
+	s.facts = &facts{store: st, texts: o.Texts, backup: webhook.Spell(o.Backup), hours: o.Hours, zone: o.Zone, now: clk.Now}
 	s.scripts = &scripts{
 		shelf: shelf, store: st, compile: from.Compile, files: from.Files, folder: script.Version(), failed: s.metrics.refusedScripts.Inc, log: log,
 	}

@@ -35,6 +35,7 @@ func demands() map[PhraseID]demand {
 	all[GoodbyeGone] = both
 	all[HoldHush] = demand{voice: true, args: []string{"place"}}
 	all[HoldPlace] = demand{voice: true, args: []string{"place"}}
+	all[HoldBackup] = demand{voice: true, args: []string{"number"}}
 	all[HoldNobody] = demand{voice: true, args: []string{"place"}}
 	all[TextHush] = demand{sms: true, args: []string{"place"}}
 	all[TextLocal] = demand{sms: true, args: []string{"places"}}

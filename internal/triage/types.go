@@ -55,6 +55,7 @@ type Facts struct {
 	CanText    bool // texts are on and the caller has a number that can get them
 	HasNumber  bool // the caller gave a number
 	LinesLong  bool
+	Backup     string    // another line to call, digit by digit; empty: there is none
 	Opens      time.Time // when the line opens next; zero: it is open, or nobody knows
 	Groups     []Group   // support groups to come, the next one first
 }

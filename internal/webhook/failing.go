@@ -39,7 +39,7 @@ func (h *Hooks) failing(c echo.Context, m intake.Mark, call twilio.Call, cause e
 	if h.opt.Backup.Known() && !hush {
 		verbs = []twilio.Verb{twilio.Gather{
 			Keys: 1, FinishOnKey: &noKey, Timeout: 5, Action: h.links.to(pathBackup, "l", string(m.Lang), "u", again),
-			Body: append(verbs, h.say(triage.FailingBackup, m.Lang, "number", spell(h.opt.Backup))...),
+			Body: append(verbs, h.say(triage.FailingBackup, m.Lang, "number", Spell(h.opt.Backup))...),
 		}}
 	} else {
 		verbs = append(verbs, twilio.Pause{Seconds: 5})
@@ -153,8 +153,11 @@ func (h *Hooks) backup(c echo.Context) error {
 	return h.write(c, twilio.Redirect{URL: back})
 }
 
-// spell says a number digit by digit.
-func spell(n hotline.Number) string {
+// Spell says a number digit by digit; nothing where there is none.
+func Spell(n hotline.Number) string {
+	if !n.Known() {
+		return ""
+	}
 	digits := strings.TrimPrefix(strings.TrimPrefix(n.E164(), "+1"), "+")
 	return strings.Join(strings.Split(digits, ""), " ")
 }
