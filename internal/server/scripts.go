@@ -71,7 +71,7 @@ func (p *scripts) look(ctx context.Context) error {
 		return err
 	}
 	if !p.told && (line.Running == "" || line.Folder != p.folder) {
-		if err := p.publish(ctx, p.shelf.Running(), p.files()); err != nil {
+		if err := p.publish(ctx, p.shelf.Running(), p.folder, p.files()); err != nil {
 			return err
 		}
 		line.Running = p.folder
@@ -138,9 +138,12 @@ func (p *scripts) Reload(ctx context.Context) error {
 		p.failed()
 		return fmt.Errorf("the running script goes on: %w", err)
 	}
+	if err := p.publish(ctx, s, s.Version(), files); err != nil {
+		return fmt.Errorf("the running script goes on, ask again: %w", err)
+	}
 	p.folder = s.Version()
 	p.shelf.Publish(s)
-	return p.publish(ctx, s, files)
+	return nil
 }
 
 // rehearsed plays the transcripts: visits that go otherwise than they are
@@ -155,12 +158,12 @@ func rehearsed(s *triage.Script, files fs.FS) error {
 	return errors.Join(faults...)
 }
 
-func (p *scripts) publish(ctx context.Context, s *triage.Script, files fs.FS) error {
+func (p *scripts) publish(ctx context.Context, s *triage.Script, folder string, files fs.FS) error {
 	packed, err := pack(files)
 	if err != nil {
 		return fmt.Errorf("pack the script: %w", err)
 	}
-	if err := p.store.Publish(ctx, s.Version(), p.folder, packed); err != nil {
+	if err := p.store.Publish(ctx, s.Version(), folder, packed); err != nil {
 		return err
 	}
 	p.prune(ctx)

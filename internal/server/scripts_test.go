@@ -238,3 +238,41 @@ func TestVersionsThatNobodyIsOnAreForgotten(t *testing.T) {
 		t.Errorf("%d versions, the one that somebody is on among them: %v", len(now.Versions), found)
 	}
 }
+
+// A folder that the store could not take is not half published: the running
+// script goes on, says so, and asking again works.
+func TestAScriptThatTheStoreCouldNotTakeIsNotHalfPublished(t *testing.T) {
+	t.Parallel()
+	s := newBareStage(t)
+	d := newDesk(t)
+	srv := s.buildFrom(t, d.source(), "unix://"+s.slow.socket, s.network, nil)
+	base, _ := s.world.run(t, srv)
+	d.edit(t, "script/strike.es.yaml", askedBefore, askedAfter)
+	s.redisd.kill()
+	if err := srv.Reload(t.Context()); err == nil {
+		t.Fatalf("published without the store: %v", err)
+	}
+	s.redisd.start(t)
+	hears := func() string {
+		c := s.call(t, base)
+		c.press(t, base, "2")
+		return c.press(t, base, "2")
+	}
+	wait(t, "the line does not come back", func() bool {
+		res, err := http.Get(base + "/readyz")
+		if err != nil {
+			return false
+		}
+		_ = res.Body.Close()
+		return res.StatusCode == http.StatusOK
+	})
+	if doc := hears(); !strings.Contains(doc, askedBefore) {
+		t.Errorf("a script that is not published is heard:\n%s", doc)
+	}
+	if err := srv.Reload(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if doc := hears(); !strings.Contains(doc, askedAfter) {
+		t.Errorf("asked again, a caller hears:\n%s", doc)
+	}
+}

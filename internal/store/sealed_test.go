@@ -104,6 +104,28 @@ func (b *bundle) retire(t fataler) {
 	}
 }
 
+// A key after the end must not take the session's end away.
+func TestATurnAfterTheCloseLeavesTheSessionItsEnd(t *testing.T) {
+	t.Parallel()
+	b := setup(t, store.Options{})
+	p := b.play(t, hotline.Closed)
+	b.retire(t)
+	ses := b.key("ses:" + string(p.ID))
+	if ttl := b.rdb.PTTL(t.Context(), ses).Val(); ttl <= 0 {
+		t.Fatalf("after the close the session ends in %v", ttl)
+	}
+	c := b.get(t, p.ID)
+	got, err := b.Commit(t.Context(), triage.Turn{
+		Case: c.ID, Leg: string(c.PatientLeg), Channel: hotline.Voice, N: c.Turn + 1, Next: triage.Session{Lang: c.Lang}, Doc: []byte("goodbye"),
+	}, c)
+	if err != nil || got.Word != triage.Kept {
+		t.Fatalf("a key after the end: word %d, %v", got.Word, err)
+	}
+	if ttl := b.rdb.PTTL(t.Context(), ses).Val(); ttl <= 0 {
+		t.Errorf("after a key the session ends in %v: never", ttl)
+	}
+}
+
 // FAULTS 49: planted numbers, names and words, searched for in all of Redis.
 func TestNothingOfACallerLiesInRedisInTheClear(t *testing.T) {
 	t.Parallel()

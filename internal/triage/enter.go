@@ -225,7 +225,7 @@ func (r *run) sendText(n *node) {
 
 // letter is what a node sends, with the places that were read out before.
 func (r *run) letter(n *node) []Spoken {
-	lines := r.s.Lines(n.send, r.ses.Lang, hotline.SMS, "places", "{{places}}")
+	lines := r.s.Lines(n.send, r.ses.Lang, hotline.SMS)
 	for i, l := range lines {
 		places := r.s.places(r.ses, voicing{l.Lang, hotline.SMS})
 		lines[i].Text = strings.TrimSpace(strings.ReplaceAll(l.Text, "{{places}}", places))

@@ -82,7 +82,7 @@ func (f *Shelf) Use(version string) error {
 }
 
 // Recall sends whoever is on the version to a node of the running script, at
-// their next input; none but a node for a person or a question will do.
+// their next input: a question, a place in line, or the node for a person.
 func (f *Shelf) Recall(version, node string) error {
 	now := f.now.Load()
 	n := now.running.nodes[node]
@@ -91,6 +91,8 @@ func (f *Shelf) Recall(version, node string) error {
 		return errors.New("the running version cannot be recalled: publish another one first")
 	case n == nil:
 		return fmt.Errorf("no node %q%s", node, meant(node, now.running.nodeIDs()))
+	case n.kind != askNode && n.kind != collectNode && n.kind != queueNode && n != now.running.roles.person:
+		return fmt.Errorf("%s: want a question, a place in line, or the node for a person", node)
 	}
 	f.change(func(next *shelf) {
 		if next.recalled == nil {
@@ -156,8 +158,12 @@ func (s *Script) rescue(ses Session, in Input, node string, facts Facts, now tim
 		r.settle()
 		return r.ses, r.effects(), nil
 	}
-	r.ses.Node = node
-	r.enter(s.nodes[node])
+	to := s.nodes[node]
+	if to == nil { // a later script has it no more
+		to = s.roles.person
+	}
+	r.ses.Node = to.id
+	r.enter(to)
 	return r.ses, r.effects(), nil
 }
 

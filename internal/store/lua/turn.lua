@@ -17,7 +17,7 @@ local was = call('HMGET', case, 'turn', 'state')
 if not was[2] then return {'gone'} end
 if was[1] ~= ARGV[5] then return {'stale', tonumber(was[1]), was[2]} end
 call('HSET', case, 'turn', ARGV[5] + 1, unpack(ARGV, 9))
-call('SET', P .. 'ses:' .. ARGV[2], ARGV[8])
+call('SET', P .. 'ses:' .. ARGV[2], ARGV[8], 'KEEPTTL') -- a closed case keeps its end
 call('SET', dk, ARGV[6], 'PX', ARGV[7])
 if tk then call('SET', tk, dk, 'PX', ARGV[7]) end
 return {'ok', was[2]}
