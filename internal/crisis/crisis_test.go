@@ -89,7 +89,7 @@ func TestLevelsOfWhatPeopleWrite(t *testing.T) {
 		"I used to think about killing myself and i feel hopeless again": 1,
 		"what's the point of living":                                     1,
 		"i dont see a way out":                                           1,
-		"I don't want to die":                                            0, // alone; beside distress it is asked about
+		"I don't want to die":                                            1, // said for a reason
 		// Nothing.
 		"my mom took all her pills this week and needs a refill": 0,
 		"can I die from stopping lithium suddenly?":              0,

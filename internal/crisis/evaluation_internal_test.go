@@ -20,7 +20,7 @@ func TestTheHeldHalfIsReadAsWellAsTheReadmeSays(t *testing.T) {
 	texts := labelled(t, "held.jsonl")
 	ways := d.Ways()
 	for lang, most := range map[string]struct{ urgent, missed, alarms float64 }{
-		"en": {0.21, 0.205, 0.095},
+		"en": {0.20, 0.195, 0.095},
 		"es": {0.19, 0.225, 0.145},
 	} {
 		got := ways[len(ways)-1].Measure(texts, func(l Labelled) bool { return l.Lang == lang })
