@@ -54,6 +54,9 @@ func TestLevelsOfWhatPeopleWrite(t *testing.T) {
 		"I have the pills in front of me tonight":              3,
 		"me corté las venas":                                   3,
 		"im going to hurt my husband":                          3,
+		// Four dots are an ellipsis and a full stop: nothing behind takes it back.
+		"I want to die .... never": 2,
+		"k m s .... de joven":      2,
 		// Urgent.
 		"I feel like dying":                             2,
 		"life isn't worth living":                       2,

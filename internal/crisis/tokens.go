@@ -42,7 +42,8 @@ func (d *Detector) sentences(text string) [][]token {
 }
 
 // ends reports whether a sentence ends at the rune at i. Dots in a row are a
-// breath, not an end, and a dot between digits is a number.
+// breath, not an end, unless they are four or more: an ellipsis and a full
+// stop. A dot between digits is a number.
 func ends(text string, i int, r rune) bool {
 	switch r {
 	case '!', '?', '\n', ';', '¡', '¿':
@@ -50,6 +51,9 @@ func ends(text string, i int, r rune) bool {
 	case '.':
 		before, _ := utf8.DecodeLastRuneInString(text[:i])
 		after, _ := utf8.DecodeRuneInString(text[i+1:])
+		if strings.HasSuffix(text[:i], "...") && after != '.' {
+			return true
+		}
 		return before != '.' && after != '.' && (!unicode.IsDigit(before) || !unicode.IsDigit(after))
 	}
 	return false
