@@ -88,36 +88,31 @@ func (b *book) index() {
 }
 
 // find gives the longest place of each family at each word, in the order of
-// the text.
-func (b *book) find(s []token) []fit {
-	tries := slices.Clone(b.others)
+// the text. It stays good until the work is used again.
+func (b *book) find(w *work, s []token) []fit {
+	tries := append(w.tries[:0], b.others...)
 	for _, t := range s {
 		tries = append(append(tries, b.byWord[t.word]...), b.byStem[head(t.word)]...)
 	}
 	slices.Sort(tries)
-	var all []fit
-	begins := map[int][]int{} // of a first part, the words that fit it
+	w.tries = tries
+	begins := w.beginsOf(b)
+	from := len(w.fits)
 	for _, i := range slices.Compact(tries) {
-		e := b.entries[i]
-		at, ok := begins[e.first]
-		if !ok {
-			for from := range s {
-				if b.firsts[e.first].fits(s[from]) {
-					at = append(at, from)
-				}
-			}
-			begins[e.first] = at
-		}
-		for _, from := range at {
-			if n := e.p.take(s[from:]); n > 0 {
-				all = append(all, fit{e.owner, span{from, from + n}})
+		e := &b.entries[i]
+		for _, at := range begins.words(b.firsts[e.first], e.first, s) {
+			if n := e.p.take(s[at:]); n > 0 {
+				w.fits = append(w.fits, fit{e.owner, span{at, at + n}})
 			}
 		}
 	}
+	all := w.fits[from:]
 	slices.SortFunc(all, func(a, b fit) int {
 		return cmp.Or(cmp.Compare(a.at.from, b.at.from), cmp.Compare(a.owner, b.owner), cmp.Compare(b.at.to, a.at.to))
 	})
-	return slices.CompactFunc(all, func(a, b fit) bool { return a.owner == b.owner && a.at.from == b.at.from })
+	all = slices.CompactFunc(all, func(a, b fit) bool { return a.owner == b.owner && a.at.from == b.at.from })
+	w.fits = w.fits[:from+len(all)]
+	return slices.Clip(all)
 }
 
 // head is the part of a word by which stems are found; none is shorter.

@@ -46,7 +46,7 @@ const (
 type scene struct {
 	d     *Detector
 	s     []token
-	spans map[string][]mark
+	marks []mark
 }
 
 // mark is a context and where it stands.
@@ -56,37 +56,53 @@ type mark struct {
 }
 
 // view finds the contexts of a sentence.
-func (d *Detector) view(s []token) scene {
-	sc := scene{d: d, s: s, spans: map[string][]mark{}}
-	for _, f := range d.scene.find(s) {
-		c := &d.contexts[f.owner]
-		sc.spans[c.does] = append(sc.spans[c.does], mark{c, f.at})
+func (d *Detector) view(w *work, s []token) scene {
+	from := len(w.marks)
+	for _, f := range d.scene.find(w, s) {
+		w.marks = append(w.marks, mark{&d.contexts[f.owner], f.at})
 	}
-	for _, n := range sc.spans[negates] {
-		if !covered(n.at, sc.spans[pseudo]) {
-			s[n.at.from].wall = true
+	sc := scene{d: d, s: s, marks: w.marks[from:len(w.marks):len(w.marks)]}
+	for _, m := range sc.marks {
+		if m.does == breaks || m.does == negates && !sc.feigned(m.at) {
+			s[m.at.from].wall = true
 		}
-	}
-	for _, b := range sc.spans[breaks] {
-		s[b.at.from].wall = true
 	}
 	return sc
 }
 
-func covered(at span, by []mark) bool {
-	for _, b := range by {
-		if at.from < b.at.to && b.at.from < at.to {
+// has reports whether a context stands anywhere in the sentence.
+func (sc scene) has(does string) bool {
+	_, ok := sc.first(does)
+	return ok
+}
+
+// first is where a context stands first.
+func (sc scene) first(does string) (span, bool) {
+	for _, m := range sc.marks {
+		if m.does == does {
+			return m.at, true
+		}
+	}
+	return span{}, false
+}
+
+// feigned reports whether what looks like a negation is none.
+func (sc scene) feigned(at span) bool {
+	for _, m := range sc.marks {
+		if m.does == pseudo && at.overlaps(m.at) {
 			return true
 		}
 	}
 	return false
 }
 
+func (at span) overlaps(b span) bool { return at.from < b.to && b.from < at.to }
+
 // within reports whether a context that is meant for the class stands in a
 // stretch.
 func (sc scene) within(does, class string, in span) bool {
-	for _, m := range sc.spans[does] {
-		if m.at.from >= in.from && m.at.to <= in.to && m.meant(class) {
+	for _, m := range sc.marks {
+		if m.does == does && m.at.from >= in.from && m.at.to <= in.to && m.meant(class) {
 			return true
 		}
 	}
@@ -98,13 +114,13 @@ func (c context) meant(class string) bool { return len(c.classes) == 0 || c.clas
 // thought is the stretch around a hit in which nothing new begins.
 func (sc scene) thought(at span) span {
 	in := span{0, len(sc.s)}
-	for _, does := range [2]string{breaks, turns} {
-		for _, b := range sc.spans[does] {
-			if b.at.from <= at.from {
-				in.from = max(in.from, b.at.from)
-			} else if b.at.from >= at.to {
-				in.to = min(in.to, b.at.from)
-			}
+	for _, b := range sc.marks {
+		switch {
+		case b.does != breaks && b.does != turns:
+		case b.at.from <= at.from:
+			in.from = max(in.from, b.at.from)
+		case b.at.from >= at.to:
+			in.to = min(in.to, b.at.from)
 		}
 	}
 	return in
@@ -125,8 +141,8 @@ func (sc scene) far(from, to int) int {
 // A negation ends at a new thought, and at a pause unless it is of a list.
 func (sc scene) negated(at span) bool {
 	in := sc.thought(at)
-	for _, n := range sc.spans[negates] {
-		if n.at.to > at.from || n.at.from < in.from || covered(n.at, sc.spans[pseudo]) {
+	for _, n := range sc.marks {
+		if n.does != negates || n.at.to > at.from || n.at.from < in.from || sc.feigned(n.at) {
 			continue
 		}
 		reach, list, pause := negationReach, false, false
@@ -144,7 +160,10 @@ func (sc scene) negated(at span) bool {
 			return true
 		}
 	}
-	for _, n := range sc.spans[denies] {
+	for _, n := range sc.marks {
+		if n.does != denies {
+			continue
+		}
 		last := n.at.to == len(sc.s) || sc.s[n.at.to].word == comma
 		if n.at.from >= at.to && last && sc.far(at.to, n.at.from) < denialReach {
 			return true
@@ -204,8 +223,8 @@ func (sc scene) ofAnother(at span) bool {
 		return false
 	}
 	who := span{-1, -1}
-	for _, m := range sc.spans[third] {
-		if m.at.from >= in.from && m.at.from <= at.from && m.at.from > who.from {
+	for _, m := range sc.marks {
+		if m.does == third && m.at.from >= in.from && m.at.from <= at.from && m.at.from > who.from {
 			who = m.at
 		}
 	}
@@ -218,22 +237,22 @@ func (sc scene) ofAnother(at span) bool {
 // toldAbout reports whether the hit stands in a film, a form or a question.
 func (sc scene) toldAbout(at span, class string) bool {
 	in := sc.thought(at)
-	if len(sc.spans[tells]) > 0 && (class == "mention" || class == "harm_other" && !sc.within(speaker, "", in)) {
+	if sc.has(tells) && (class == "mention" || class == "harm_other" && !sc.within(speaker, "", in)) {
 		return true
 	}
-	for _, m := range sc.spans[asks] {
-		if m.at.from <= at.from && m.at.from >= in.from && sc.far(m.at.to, at.from) < askedReach {
+	for _, m := range sc.marks {
+		if m.does == asks && m.at.from <= at.from && m.at.from >= in.from && sc.far(m.at.to, at.from) < askedReach {
 			return true
 		}
 	}
 	if sc.within(first, "", span{max(in.from, at.from-2), at.to}) {
 		return false // "can you help, I …" asks nothing about others
 	}
-	for _, m := range sc.spans[about] {
-		if !m.meant(class) {
+	for _, m := range sc.marks {
+		if m.does != about || !m.meant(class) {
 			continue
 		}
-		if covered(at, []mark{m}) || m.at.to <= at.from && m.at.from >= in.from && sc.far(m.at.to, at.from) < aboutReach {
+		if at.overlaps(m.at) || m.at.to <= at.from && m.at.from >= in.from && sc.far(m.at.to, at.from) < aboutReach {
 			return true
 		}
 	}

@@ -106,7 +106,7 @@ type Way struct {
 func (d *Detector) Ways() []Way {
 	return []Way{
 		{"plain word list", d.plainList},
-		{"rules alone", func(text string) int { out, _ := d.byRules(text); return out.Level }},
+		{"rules alone", func(text string) int { out, _ := d.byRules(&work{}, text); return out.Level }},
 		{"rules and linear stage", func(text string) int { return d.Screen(text).Level }},
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/goccy/go-yaml"
 )
@@ -89,10 +90,12 @@ type Detector struct {
 	numbers    map[string]int
 	emoji      map[rune]string
 	vocabulary map[string]bool
+	at         map[string]string // the words that the detector knows
 	stems      []string
 	heard      map[string]string // by sound
 	slips      map[byte][]string // by first letter
 	examples   []Example
+	desk       *sync.Pool // of work
 }
 
 // Example is a text that an entry of the lexicon gives as its own, or as one
@@ -175,6 +178,7 @@ type builder struct {
 func newBuilder(raw []byte, f file) *builder {
 	d := &Detector{
 		mode: f.Mode, respell: map[string][]string{}, fillers: setOf(f.Fillers), plain: setOf(f.Plain), numbers: f.Numbers,
+		desk:  &sync.Pool{New: func() any { return &work{} }},
 		emoji: map[rune]string{}, vocabulary: map[string]bool{}, heard: map[string]string{}, slips: map[byte][]string{},
 	}
 	for short, full := range f.Respell {
@@ -263,6 +267,15 @@ func (b *builder) spellings() {
 	}
 	for w := range b.d.fillers {
 		b.d.vocabulary[w] = true
+	}
+	b.d.at = map[string]string{}
+	for _, known := range []map[string]bool{b.d.vocabulary, b.d.plain} {
+		for w := range known {
+			b.d.at[w] = w
+		}
+	}
+	for w := range b.d.respell {
+		b.d.at[w] = w
 	}
 	for _, w := range slices.Sorted(maps.Keys(b.d.vocabulary)) {
 		if heard := sound(w); len(w) >= 4 && b.d.heard[heard] == "" {

@@ -33,7 +33,8 @@ type linear struct {
 	Look   weights `yaml:"look"`
 	Urgent weights `yaml:"urgent"`
 
-	known map[string]string // all signs that have a weight
+	known map[string]int // all signs that have a weight, numbered
+	names []string
 }
 
 // sign is something that a sentence shows, and where.
@@ -58,55 +59,44 @@ func readWeights(fsys fs.FS) (linear, error) {
 	if l.Schema != 1 {
 		return linear{}, fmt.Errorf("%s:1:1: error: schema: want 1", weightsFile)
 	}
-	l.known = map[string]string{}
+	l.index()
+	return l, nil
+}
+
+// index numbers the signs.
+func (l *linear) index() {
+	l.known = map[string]int{}
 	for _, half := range []weights{l.Look, l.Urgent} {
 		for name := range half.Signs {
-			l.known[name] = name
+			if _, ok := l.known[name]; !ok {
+				l.known[name] = len(l.names)
+				l.names = append(l.names, name)
+			}
 		}
 	}
-	return l, nil
 }
 
 // signs lists what a sentence shows: its words, pairs and pieces of words, its
 // fields of meaning, what the rules found and how they read it.
-func (sc scene) signs(read []found) []sign {
-	g := gatherer{known: sc.d.linear.known, seen: map[string]bool{}}
-	taken := sc.takenBack(read)
-	sc.wordSigns(&g, taken)
-	sc.fieldSigns(&g, taken)
+func (sc scene) signs(w *work, read []found) []sign {
+	g := &w.gathers
+	g.begin(&sc.d.linear)
+	taken := sc.takenBack(w, read)
+	sc.wordSigns(g, taken)
+	sc.fieldSigns(w, g, taken)
 	for _, f := range read {
-		g.add(f.at, "rule ", f.hit.Label)
+		g.add(f.at, "rule ", f.hit.Label, "", "")
 	}
-	for _, does := range []string{distress, calm, long, past, present, about, asks, tells, covers, softens, negates, defuses} {
-		if m := sc.spans[does]; len(m) > 0 {
-			g.add(m[0].at, "context ", does)
+	for _, does := range contextSigns {
+		if at, ok := sc.first(does); ok {
+			g.add(at, "context ", does, "", "")
 		}
 	}
-	return g.all
+	return g.end()
 }
 
-// gatherer keeps signs, each once, of those that have a weight.
-type gatherer struct {
-	known map[string]string // none: in training every sign counts
-	seen  map[string]bool
-	key   []byte
-	all   []sign
-}
-
-func (g *gatherer) add(at span, name ...string) {
-	g.key = g.key[:0]
-	for _, part := range name {
-		g.key = append(g.key, part...)
-	}
-	full, known := g.known[string(g.key)]
-	if g.known == nil {
-		full, known = string(g.key), true
-	}
-	if known && !g.seen[full] {
-		g.seen[full] = true
-		g.all = append(g.all, sign{full, at})
-	}
-}
+// contextSigns are the contexts that count as signs.
+var contextSigns = [...]string{distress, calm, long, past, present, about, asks, tells, covers, softens, negates, defuses}
 
 // wordSigns are the words themselves; numbers are all one.
 func (sc scene) wordSigns(g *gatherer, taken []bool) {
@@ -120,13 +110,11 @@ func (sc scene) wordSigns(g *gatherer, taken []bool) {
 			word = "#"
 		}
 		at := span{i, i + 1}
-		g.add(at, "word ", word)
-		if r := []rune(word); len(r) > stemLength {
-			g.add(at, "stem ", string(r[:stemLength]))
+		g.add(at, "word ", word, "", "")
+		if stem := stemOf(word); stem != "" {
+			g.add(at, "stem ", stem, "", "")
 		}
-		for k, padded := 0, "_"+word+"_"; k+pieceLength <= len(padded); k++ {
-			g.add(at, "piece ", padded[k:k+pieceLength])
-		}
+		g.pieces(at, word)
 		if last != "" {
 			g.add(at, "pair ", last, " ", word)
 		}
@@ -135,28 +123,29 @@ func (sc scene) wordSigns(g *gatherer, taken []bool) {
 }
 
 // fieldSigns are the fields of meaning, alone and two together.
-func (sc scene) fieldSigns(g *gatherer, taken []bool) {
-	var fields []sign
-	for _, f := range sc.d.means.find(sc.s) {
-		name := sc.d.fields[f.owner]
-		if taken[f.at.from] || slices.ContainsFunc(fields, func(s sign) bool { return s.name == name }) {
+func (sc scene) fieldSigns(w *work, g *gatherer, taken []bool) {
+	fields := w.fields[:0]
+	for _, f := range sc.d.means.find(w, sc.s) {
+		if taken[f.at.from] || slices.ContainsFunc(fields, func(s fit) bool { return s.owner == f.owner }) {
 			continue
 		}
-		fields = append(fields, sign{name, f.at})
-		g.add(f.at, "field ", name)
+		fields = append(fields, f)
+		g.add(f.at, "field ", sc.d.fields[f.owner], "", "")
 	}
-	slices.SortFunc(fields, func(a, b sign) int { return cmp.Compare(a.name, b.name) })
+	w.fields = fields
+	slices.SortFunc(fields, func(a, b fit) int { return cmp.Compare(a.owner, b.owner) }) // which is by name
 	for i, a := range fields {
 		for _, b := range fields[i+1:] {
-			g.add(a.at, "both ", a.name, " ", b.name)
+			g.add(a.at, "both ", sc.d.fields[a.owner], " ", sc.d.fields[b.owner])
 		}
 	}
 }
 
 // takenBack marks words that are no signs: those of a hit that is calmly
 // denied, long over or told about, and of a way of speaking.
-func (sc scene) takenBack(read []found) []bool {
-	taken := make([]bool, len(sc.s))
+func (sc scene) takenBack(w *work, read []found) []bool {
+	w.taken = append(w.taken[:0], make([]bool, len(sc.s))...)
+	taken := w.taken
 	mark := func(at span) {
 		for i := at.from; i < at.to; i++ {
 			taken[i] = true
@@ -167,8 +156,8 @@ func (sc scene) takenBack(read []found) []bool {
 			mark(f.at)
 		}
 	}
-	for _, m := range sc.spans[covers] {
-		if len(m.classes) == 0 {
+	for _, m := range sc.marks {
+		if m.does == covers && len(m.classes) == 0 {
 			mark(m.at)
 		}
 	}

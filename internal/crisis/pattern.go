@@ -294,9 +294,9 @@ func (g grammar) word(name string, single *part) ([]pattern, error) {
 }
 
 func folded(word string) string {
-	var b strings.Builder
+	var b []byte
 	for _, r := range word {
-		fold(&b, r)
+		b = fold(b, r)
 	}
-	return b.String()
+	return string(b)
 }

@@ -8,9 +8,7 @@ import (
 // respelled writes words as the lexicon writes them: short forms in full
 // ("im" is "i am"), spelled words together ("k y s"), glued amounts apart
 // ("30pills"), and what nobody has as a word as the word it stands for.
-func (d *Detector) respelled(in []token) []token {
-	in = d.joined(in)
-	out := make([]token, 0, len(in)+4)
+func (d *Detector) respelled(out, in []token) []token {
 	for i := 0; i < len(in); i++ {
 		if i+1 < len(in) {
 			if full, ok := d.respell[bare(in[i].word)+" "+bare(in[i+1].word)]; ok {
@@ -22,6 +20,10 @@ func (d *Detector) respelled(in []token) []token {
 		if digits, rest := glued(in[i].word); rest != "" && d.has(rest) {
 			cut := in[i].start + len(digits)
 			out = append(out, token{word: digits, start: in[i].start, end: cut}, token{word: rest, start: cut, end: in[i].end})
+			continue
+		}
+		if word := in[i].word; word == comma || d.respell[word] == nil && d.vocabulary[word] {
+			out = append(out, in[i])
 			continue
 		}
 		out = appendWords(out, d.written(in[i].word), in[i].start, in[i].end)
@@ -62,25 +64,33 @@ func glued(word string) (digits, rest string) {
 	return word[:len(word)-len(rest)], rest
 }
 
-// joined puts spelled words together: "k y s" is "kys".
+// joined puts spelled words together, in place: "k y s" is "kys".
 func (d *Detector) joined(in []token) []token {
-	out := in[:0:0]
+	out := in[:0]
 	for i := 0; i < len(in); {
 		j := i
-		var word strings.Builder
 		for j < len(in) && len(in[j].word) == 1 && in[j].word != comma {
-			word.WriteString(in[j].word)
 			j++
 		}
-		if j-i >= 3 && (d.vocabulary[word.String()] || d.respell[word.String()] != nil) {
-			out = append(out, token{word: word.String(), start: in[i].start, end: in[j-1].end})
-			i = j
-			continue
+		if j-i >= 3 {
+			if word := spelledOut(in[i:j]); d.vocabulary[word] || d.respell[word] != nil {
+				out = append(out, token{word: word, start: in[i].start, end: in[j-1].end})
+				i = j
+				continue
+			}
 		}
 		out = append(out, in[i])
 		i++
 	}
 	return out
+}
+
+func spelledOut(letters []token) string {
+	var word strings.Builder
+	for _, t := range letters {
+		word.WriteString(t.word)
+	}
+	return word.String()
 }
 
 // leet are signs that stand for letters inside of a word.

@@ -12,13 +12,16 @@ const longest = 16000
 // weak signs of different kinds together count as urgent. What the rules leave
 // low the linear stage may raise.
 func (d *Detector) Screen(text string) Result {
-	out, told := d.byRules(text)
+	w := d.desk.Get().(*work)
+	defer d.desk.Put(w)
+	out, told := d.byRules(w, text)
 	d.linear.raise(&out, told)
 	return out
 }
 
-// byRules looks at a text with the rules alone.
-func (d *Detector) byRules(text string) (Result, []said) {
+// byRules looks at a text with the rules alone. What is said stays good until
+// the work is used again.
+func (d *Detector) byRules(w *work, text string) (Result, []said) {
 	if len(text) > longest {
 		cut := longest
 		for !utf8.RuneStart(text[cut]) {
@@ -26,40 +29,40 @@ func (d *Detector) byRules(text string) (Result, []said) {
 		}
 		text = text[:cut]
 	}
+	w.clear()
 	var out Result
-	var told []said
-	var places [][]fit
 	distressed := false
-	for _, s := range d.sentences(text) {
-		sc := d.view(s)
+	for _, s := range d.sentences(w, text) {
+		sc := d.view(w, s)
 		distressed = distressed || sc.hard()
-		told, places = append(told, said{scene: sc}), append(places, d.places(s))
+		w.told, w.places = append(w.told, said{scene: sc}), append(w.places, d.places(w, s))
 	}
-	weak := map[string]bool{}
-	for i := range told {
-		sc := told[i].scene
-		read := sc.read(places[i], distressed)
-		for _, f := range read {
+	weak := "" // the class of a weak sign
+	both := false
+	for i := range w.told {
+		sc := w.told[i].scene
+		for _, f := range sc.read(w, w.places[i], distressed) {
 			out.Hits = append(out.Hits, f.hit)
 			if f.level > out.Level || out.Class == "" {
 				out.Level, out.Class = max(f.level, out.Level), f.hit.Label
 			}
 			if f.level == Look && f.plain {
-				weak[f.class] = true
+				both = both || weak != "" && weak != f.class
+				weak = f.class
 			}
 		}
-		told[i].signs = sc.signs(sc.read(places[i], false))
+		w.told[i].signs = sc.signs(w, sc.read(w, w.places[i], false))
 	}
-	if out.Level == Look && len(weak) > 1 {
+	if out.Level == Look && both {
 		out.Level = Urgent
 	}
-	return out, told
+	return out, w.told
 }
 
 // places runs the rules over a sentence. What a rule needs beside may stand
 // before or behind it.
-func (d *Detector) places(s []token) []fit {
-	all := d.finds.find(s)
+func (d *Detector) places(w *work, s []token) []fit {
+	all := d.finds.find(w, s)
 	var beside []fit
 	looked := false
 	return slices.DeleteFunc(all, func(f fit) bool {
@@ -67,7 +70,7 @@ func (d *Detector) places(s []token) []fit {
 			return false
 		}
 		if !looked {
-			beside, looked = d.beside.find(s), true
+			beside, looked = d.beside.find(w, s), true
 		}
 		return !slices.ContainsFunc(beside, func(b fit) bool {
 			return b.owner == f.owner && (b.at.to <= f.at.from || f.at.to <= b.at.from)
@@ -78,7 +81,10 @@ func (d *Detector) places(s []token) []fit {
 // hard reports whether the sentence says that it is hard now, and does not
 // deny that.
 func (sc scene) hard() bool {
-	for _, m := range sc.spans[distress] {
+	for _, m := range sc.marks {
+		if m.does != distress {
+			continue
+		}
 		if sc.s[m.at.from].wall || !sc.negated(m.at) {
 			return true
 		}
@@ -88,6 +94,7 @@ func (sc scene) hard() bool {
 
 // found is a hit and what it is worth.
 type found struct {
+	owner int // its rule
 	hit   Hit
 	class string
 	at    span
@@ -98,31 +105,30 @@ type found struct {
 // read reads what was found in a sentence in its context, and keeps the most
 // urgent place of each rule: who denies it once and then says it has said it.
 // Ways of speaking are left out.
-func (sc scene) read(places []fit, distressed bool) []found {
+func (sc scene) read(w *work, places []fit, distressed bool) []found {
 	var all []found
-	last := map[int]int{} // of each rule, its place in all
 	for _, p := range places {
 		r := &sc.d.rules[p.owner]
 		if sc.figurative(p.at, r.class) {
 			continue
 		}
 		f := found{
+			owner: p.owner,
 			hit:   Hit{Rule: r.id, Start: sc.s[p.at.from].start, End: sc.s[p.at.to-1].end, Label: r.class},
 			class: r.class, at: p.at, level: r.level, plain: true,
 		}
 		if !r.firm {
 			sc.weigh(&f, distressed)
 		}
-		if i, again := last[p.owner]; again {
-			if f.level > all[i].level {
-				all[i] = f
-			}
-			continue
+		i := slices.IndexFunc(all, func(g found) bool { return g.owner == p.owner })
+		switch {
+		case i < 0:
+			all = append(all, f)
+		case f.level > all[i].level:
+			all[i] = f
 		}
-		last[p.owner] = len(all)
-		all = append(all, f)
 	}
-	return append(all, sc.boosted(all)...)
+	return append(all, sc.boosted(w, all)...)
 }
 
 // figurative reports whether a way of speaking covers the hit, or a usual
@@ -131,12 +137,13 @@ func (sc scene) figurative(at span, class string) bool {
 	if (class == "third_party" || class == "third_danger") && sc.within(speaker, "", at) {
 		return true
 	}
-	for _, m := range sc.spans[covers] {
-		if m.meant(class) && covered(at, []mark{m}) {
+	for _, m := range sc.marks {
+		if m.does == covers && m.meant(class) && at.overlaps(m.at) {
 			return true
 		}
-	}
-	for _, m := range sc.spans[defuses] {
+		if m.does != defuses {
+			continue
+		}
 		in := sc.thought(at)
 		if len(m.classes) > 0 && m.meant(class) && m.at.from >= in.from && m.at.to <= in.to {
 			return true
@@ -160,7 +167,7 @@ func (sc scene) weigh(f *found, distressed bool) {
 		f.relabel("told", None)
 	case sc.negated(f.at):
 		f.relabel("negated", low)
-	case longOver, over && len(sc.spans[calm]) > 0:
+	case longOver, over && sc.has(calm):
 		f.relabel("past", low)
 	case over:
 		f.relabel("past", Look)
@@ -182,7 +189,7 @@ func (f *found) relabel(how string, level int) {
 }
 
 // boosted gives hits again, as urgent as the words around make them.
-func (sc scene) boosted(all []found) []found {
+func (sc scene) boosted(w *work, all []found) []found {
 	var more []found
 	var raises []fit
 	looked := false
@@ -191,7 +198,7 @@ func (sc scene) boosted(all []found) []found {
 			continue
 		}
 		if !looked {
-			raises, looked = sc.d.raises.find(sc.s), true
+			raises, looked = sc.d.raises.find(w, sc.s), true
 		}
 		for _, up := range raises {
 			if b := sc.d.boosts[up.owner]; b.classes[f.class] && b.level > f.level {

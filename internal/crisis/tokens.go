@@ -1,6 +1,7 @@
 package crisis
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -23,21 +24,22 @@ const comma = ","
 
 // sentences cuts a text into sentences of tokens. Context never reaches
 // across: what is said next takes nothing back.
-func (d *Detector) sentences(text string) [][]token {
-	var all [][]token
+func (d *Detector) sentences(w *work, text string) [][]token {
+	all := w.sentences[:0]
 	from := 0
 	for i, r := range text {
 		if !ends(text, i, r) {
 			continue
 		}
-		if s := d.tokens(text[from:i], from); len(s) > 0 {
+		if s := d.tokens(w, text[from:i], from); len(s) > 0 {
 			all = append(all, s)
 		}
 		from = i + utf8.RuneLen(r)
 	}
-	if s := d.tokens(text[from:], from); len(s) > 0 {
+	if s := d.tokens(w, text[from:], from); len(s) > 0 {
 		all = append(all, s)
 	}
+	w.sentences = all
 	return all
 }
 
@@ -60,14 +62,14 @@ func ends(text string, i int, r rune) bool {
 }
 
 // tokens folds case and accents and gives the words of a sentence.
-func (d *Detector) tokens(text string, offset int) []token {
-	var all []token
-	var word strings.Builder
+func (d *Detector) tokens(w *work, text string, offset int) []token {
+	all := w.raw[:0]
+	word := w.word[:0]
 	from := 0
 	flush := func(at int) {
-		if word.Len() > 0 {
-			all = append(all, token{word: word.String(), start: offset + from, end: offset + at})
-			word.Reset()
+		if len(word) > 0 {
+			all = append(all, token{word: d.spelled(word), start: offset + from, end: offset + at})
+			word = word[:0]
 		}
 	}
 	pause := func(i int, r rune) {
@@ -78,21 +80,21 @@ func (d *Detector) tokens(text string, offset int) []token {
 	}
 	for i, r := range text {
 		switch {
-		case d.emoji[r] != "":
+		case r >= utf8.RuneSelf && d.emoji[r] != "":
 			flush(i)
 			all = append(all, token{word: d.emoji[r], start: offset + i, end: offset + i + utf8.RuneLen(r)})
 		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r) || r == '$' || r == '@':
-			if word.Len() == 0 {
+			if len(word) == 0 {
 				from = i
 			}
-			fold(&word, r)
+			word = fold(word, r)
 		case r == '\'' || r == '’' || r == '‘' || r == '´' || r == '`':
-			if word.Len() > 0 { // "I'll" is not "ill"
-				word.WriteByte('\'')
+			if len(word) > 0 { // "I'll" is not "ill"
+				word = append(word, '\'')
 			}
 		case r == '\u200b' || r == '\ufe0f' || r == '*':
 		case r == '.' && insideNumber(text, i):
-			word.WriteByte('.')
+			word = append(word, '.')
 		case r == ',' && insideNumber(text, i): // 1,000
 		case r == ',' || r == ':' || r == '…' || r == '—' || r == '–' || r == '(' || r == ')' || r == '.':
 			pause(i, r)
@@ -101,7 +103,18 @@ func (d *Detector) tokens(text string, offset int) []token {
 		}
 	}
 	flush(len(text))
-	return d.marked(d.respelled(all))
+	w.raw, w.word = all, word
+	from = len(w.tokens)
+	w.tokens = d.respelled(w.tokens, d.joined(all))
+	return d.marked(slices.Clip(w.tokens[from:]))
+}
+
+// spelled is a word as a string; those that the lexicon knows are at hand.
+func (d *Detector) spelled(word []byte) string {
+	if known, ok := d.at[string(word)]; ok {
+		return known
+	}
+	return string(word)
 }
 
 // insideNumber reports whether the sign at i stands between two digits.
@@ -111,17 +124,17 @@ func insideNumber(text string, i int) bool {
 	return unicode.IsDigit(before) && unicode.IsDigit(after)
 }
 
-// fold writes a rune without case and accents.
-func fold(to *strings.Builder, r rune) {
+// fold adds a rune without case and accents.
+func fold(to []byte, r rune) []byte {
 	if r < utf8.RuneSelf {
-		to.WriteRune(unicode.ToLower(r))
-		return
+		return utf8.AppendRune(to, unicode.ToLower(r))
 	}
 	for _, p := range norm.NFKD.String(string(r)) {
 		if !unicode.Is(unicode.Mn, p) {
-			to.WriteRune(unicode.ToLower(p))
+			to = utf8.AppendRune(to, unicode.ToLower(p))
 		}
 	}
+	return to
 }
 
 // marked says of each word what the lexicon knows without looking around:
@@ -132,8 +145,10 @@ func (d *Detector) marked(s []token) []token {
 		s[i].filler = d.fillers[t.word]
 		if n, ok := d.numbers[t.word]; ok {
 			s[i].number = n
-		} else if n, err := strconv.ParseFloat(t.word, 64); err == nil && t.word[0] >= '0' && t.word[0] <= '9' && n < 1e9 {
-			s[i].number = int(n)
+		} else if t.word[0] >= '0' && t.word[0] <= '9' {
+			if n, err := strconv.ParseFloat(t.word, 64); err == nil && n < 1e9 {
+				s[i].number = int(n)
+			}
 		}
 	}
 	return s

@@ -54,7 +54,7 @@ func (d *Detector) lessons(texts []Labelled) []lesson {
 	d = &fresh
 	var all []lesson
 	for _, l := range texts {
-		out, told := d.byRules(l.Text)
+		out, told := d.byRules(&work{}, l.Text)
 		all = append(all, lesson{l, told, out.Level})
 	}
 	return all

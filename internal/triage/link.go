@@ -156,9 +156,12 @@ func (s *Script) date(env map[string]any, now rights.Date) {
 // compared is a comparison of a name with a word.
 var compared = regexp.MustCompile(`([a-z_]+) *[!=]= *"([^"]*)"`)
 
+// facted is how many names beside the variables conditions see.
+const facted = 11
+
 // env is what conditions see: the script's variables and the facts.
 func (s *Script) env(ses Session, f Facts) map[string]any {
-	env := make(map[string]any, 2*(len(s.vars)+len(reserved())))
+	env := make(map[string]any, len(s.vars)+facted)
 	env["risk"], env["channel"], env["language"] = ses.Risk, string(ses.Channel), string(ses.Lang)
 	env["waiting"], env["quiet"] = ses.Queue != "", ses.Quiet
 	env["counselors"], env["open"], env["lines_long"] = f.Counselors, f.Open, f.LinesLong
