@@ -173,6 +173,21 @@ type boardJSON struct {
 	Level       float64         `json:"service_level"`
 	Abandoned   int             `json:"abandoned"`
 	Answered    int             `json:"answered"`
+	Script      runsJSON        `json:"script"`
+	Alerts      []alertJSON     `json:"alerts"`
+}
+
+// runsJSON is the script on which new contacts begin.
+type runsJSON struct {
+	Version string  `json:"version"` // as people call it; empty: none is published yet
+	Since   *string `json:"since"`
+	Age     float64 `json:"age_seconds"`
+}
+
+type alertJSON struct {
+	Kind hotline.AlertKind `json:"kind"`
+	Text string            `json:"text"`
+	At   *string           `json:"at"`
 }
 
 func boardOf(b hotline.Board) boardJSON {
@@ -184,6 +199,11 @@ func boardOf(b hotline.Board) boardJSON {
 			"available": s.Available, "ringing": s.Ringing, "live": s.Live, "wrap_up": s.WrapUp, "break": s.Break, "off": s.Off,
 		},
 		Level: b.ServiceLevel(), Abandoned: b.Abandoned, Answered: b.Answered,
+		Script: runsJSON{Version: shortVersion(b.Script), Since: stamp(b.ScriptSince), Age: seconds(scriptAge(b))},
+		Alerts: make([]alertJSON, 0, len(b.Alerts)),
+	}
+	for _, a := range b.Alerts {
+		out.Alerts = append(out.Alerts, alertJSON{Kind: a.Kind, Text: visible(a.Text), At: stamp(a.At)})
 	}
 	for _, c := range b.Escalations {
 		out.Escalations = append(out.Escalations, emergencyOf(c))

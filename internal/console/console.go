@@ -28,6 +28,7 @@ type Deps struct {
 	Groups      Groups
 	Duties      Duties
 	Scripts     Scripts
+	Alerts      Alerts
 	Roster      *staff.Roster
 	Desk        *staff.Desk
 	Log         *slog.Logger

@@ -27,6 +27,7 @@ type line struct {
 	entries  []audit.Entry
 	watchers []chan hotline.Event
 	raised   int
+	alerts   []hotline.Alert
 	after    string // the event from which was asked last
 	sent     int
 }

@@ -228,7 +228,7 @@ func (k *Console) showShift(ctx context.Context, _ echo.Context, v staff.Visitor
 
 func (k *Console) showBoard(ctx context.Context, _ echo.Context, v staff.Visitor, f *frame) error {
 	b, err := k.view.wallboard(ctx)
-	f.DataLost, f.MaySee = b.DataLost, v.Role.May(staff.SeeAll)
+	f.DataLost, f.MaySee, f.Supervises = b.DataLost, v.Role.May(staff.SeeAll), may(v, staff.Supervises)
 	if err != nil {
 		return unlessStore(err)
 	}

@@ -23,7 +23,7 @@ type frame struct {
 	Demo, Unreviewed bool
 	Spoken           []spoken // texts that the script of the page says
 
-	DataLost, MayClaim, MaySee bool
+	DataLost, MayClaim, MaySee, Supervises bool
 
 	Queue    *queuePage
 	Shift    *shiftPage
@@ -244,6 +244,8 @@ type boardPage struct {
 	NobodyOn                                bool
 	Bands, Counselors, Channels, Languages  []bar
 	Escalations                             []emergencyView
+	Alerts                                  []alertView
+	Script, ScriptSince, ScriptAge          string
 }
 
 type bar struct {
@@ -254,6 +256,7 @@ type bar struct {
 func boardView(b hotline.Board, name func(hotline.CounselorID) string) *boardPage {
 	d, s := b.Queue.Depth(), b.Staffing
 	out := &boardPage{
+		Alerts: alertViews(b.Alerts), Script: shortVersion(b.Script), ScriptSince: stampText(b.ScriptSince), ScriptAge: ageOf(scriptAge(b)),
 		AsOf: stampText(b.Queue.AsOf), AsOfShort: hourOf(b.Queue.AsOf), Oldest: oldest(b.Queue), Longest: clockOf(b.Queue.LongestWait()),
 		Level: served(b), Total: d.Total, Answered: b.Answered, Abandoned: b.Abandoned,
 		NobodyOn: d.Total > 0 && s.Available+s.Ringing+s.Live+s.WrapUp == 0,

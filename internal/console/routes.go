@@ -50,6 +50,7 @@ func (k *Console) table() []route {
 		{method: post, path: "/cases/:id/emergency", need: staff.TakeCases, duty: true, answer: changing(k, k.emergency())},
 		{method: post, path: "/cases/:id/close", need: staff.TakeCases, answer: changing(k, k.close())},
 		{method: get, path: "/wallboard", need: staff.SeeBoard, unconfirmed: true, answer: k.getWallboard},
+		{method: post, path: "/alerts/dismiss", need: staff.Supervises, answer: changing(k, k.dismissAlert())},
 		{method: get, path: "/events", need: staff.SeeBoard, passive: true, unconfirmed: true, answer: k.stream},
 		{method: get, path: "/staff", need: staff.SeeStaff, answer: k.getStaff},
 		{method: post, path: "/staff", need: staff.AddStaff, answer: changing(k, k.addStaff())},

@@ -35,7 +35,7 @@ var ErrFaults = errors.New("the script has faults")
 // ScriptVersions is what runs, and which versions contacts are on.
 type ScriptVersions struct {
 	Running    string
-	Contacts   map[string]int    // version → contacts in triage and in line
+	Contacts   map[string]int    // version → open contacts
 	Recalled   map[string]string // version → node
 	Unreviewed []string          // clinical texts without a seal
 }
@@ -47,6 +47,7 @@ type ScriptPreview struct {
 	Warnings   []string
 	Changes    string // in words, the most dangerous first
 	Unreviewed []string
+	Contacts   map[string]int // version → open contacts that stay on it
 }
 
 // longestScript is the body of a script: all of its files.
@@ -82,6 +83,13 @@ func orNone(list []string) []string {
 		return []string{}
 	}
 	return list
+}
+
+func orEmpty(counts map[string]int) map[string]int {
+	if counts == nil {
+		return map[string]int{}
+	}
+	return counts
 }
 
 type scriptIn struct {
@@ -129,7 +137,7 @@ func (k *Console) putScript() change[scriptIn] {
 			}
 			return http.StatusOK, map[string]any{
 				"version": p.Version, "published": !a.in.Preview, "faults": orNone(p.Faults), "warnings": orNone(p.Warnings),
-				"changes": p.Changes, "unreviewed": orNone(p.Unreviewed),
+				"changes": p.Changes, "unreviewed": orNone(p.Unreviewed), "contacts": orEmpty(p.Contacts),
 			}, nil
 		},
 	}

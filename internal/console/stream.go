@@ -136,9 +136,11 @@ func (s *stream) tell(e hotline.Event) error {
 	if !s.concerns(e, own) {
 		return nil
 	}
-	return s.send(e.ID, e.Kind, eventJSON{
-		Kind: e.Kind, Case: e.Case, State: e.State, Band: e.Band, Code: e.Code, By: e.By, At: stamp(e.At),
-	}, 0)
+	out := eventJSON{Kind: e.Kind, Case: e.Case, State: e.State, Code: e.Code, By: e.By, At: stamp(e.At)}
+	if e.Case != "" { // what is about no contact has no urgency
+		out.Band = &e.Band
+	}
+	return s.send(e.ID, e.Kind, out, 0)
 }
 
 func (s *stream) concerns(e hotline.Event, own bool) bool {
@@ -158,7 +160,7 @@ type eventJSON struct {
 	Kind  string              `json:"kind"`
 	Case  hotline.CaseID      `json:"case_id,omitempty"`
 	State hotline.State       `json:"state,omitempty"`
-	Band  hotline.Band        `json:"band"`
+	Band  *hotline.Band       `json:"band,omitempty"`
 	Code  string              `json:"code"`
 	By    hotline.CounselorID `json:"by,omitempty"`
 	At    *string             `json:"at"`

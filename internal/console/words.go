@@ -212,27 +212,33 @@ func dutyWords() map[string]said {
 
 func boardWords() map[string]said {
 	return map[string]said{
-		"depth":         {"Waiting now", "En espera"},
-		"service-level": {"Service level", "Nivel de servicio"},
-		"sl-is":         {"Answered within 60 s of all answered and of those who left after more than 5 s, today", "Atendidas en 60 s entre todas las atendidas y las que se fueron tras más de 5 s, hoy"},
-		"answered":      {"Answered today", "Atendidas hoy"},
-		"abandoned":     {"Left while waiting", "Se fueron en espera"},
-		"longest-is":    {"Since the first enqueue of whoever has waited longest", "Desde la primera entrada de quien más espera"},
-		"depth-is":      {"Waiting and promised cases, calls and texts", "Casos en espera y prometidos, llamadas y textos"},
-		"counselors":    {"Counselors", "Consejeros"},
-		"c.available":   {"available", "disponibles"},
-		"c.ringing":     {"ringing", "sonando"},
-		"c.live":        {"talking", "hablando"},
-		"c.wrap_up":     {"wrapping up", "cerrando"},
-		"c.break":       {"on a break", "en pausa"},
-		"c.off":         {"off", "fuera"},
-		"nobody-on":     {"Somebody waits and nobody is available.", "Alguien espera y nadie está disponible."},
-		"escalations":   {"Open emergencies", "Emergencias abiertas"}, //nolint:misspell // Spanish
-		"none-open":     {"None open.", "Ninguna abierta."},
-		"as-of":         {"as of", "a las"},
-		"by-language":   {"By language", "Por idioma"},
-		"by-channel":    {"By channel", "Por canal"},
-		"board-unknown": {"The store has not answered yet.", "El almacén aún no ha respondido."},
+		"depth":                {"Waiting now", "En espera"},
+		"service-level":        {"Service level", "Nivel de servicio"},
+		"sl-is":                {"Answered within 60 s of all answered and of those who left after more than 5 s, today", "Atendidas en 60 s entre todas las atendidas y las que se fueron tras más de 5 s, hoy"},
+		"answered":             {"Answered today", "Atendidas hoy"},
+		"abandoned":            {"Left while waiting", "Se fueron en espera"},
+		"longest-is":           {"Since the first enqueue of whoever has waited longest", "Desde la primera entrada de quien más espera"},
+		"depth-is":             {"Waiting and promised cases, calls and texts", "Casos en espera y prometidos, llamadas y textos"},
+		"counselors":           {"Counselors", "Consejeros"},
+		"c.available":          {"available", "disponibles"},
+		"c.ringing":            {"ringing", "sonando"},
+		"c.live":               {"talking", "hablando"},
+		"c.wrap_up":            {"wrapping up", "cerrando"},
+		"c.break":              {"on a break", "en pausa"},
+		"c.off":                {"off", "fuera"},
+		"nobody-on":            {"Somebody waits and nobody is available.", "Alguien espera y nadie está disponible."},
+		"escalations":          {"Open emergencies", "Emergencias abiertas"}, //nolint:misspell // Spanish
+		"none-open":            {"None open.", "Ninguna abierta."},
+		"as-of":                {"as of", "a las"},
+		"by-language":          {"By language", "Por idioma"},
+		"by-channel":           {"By channel", "Por canal"},
+		"script":               {"script", "guion"},
+		"runs-for":             {"runs for", "en uso desde hace"},
+		"dismiss":              {"Dismiss", "Quitar"},
+		"say.dismissed":        {"Off the wallboard.", "Quitada del tablero."},
+		"alert.script-refused": {"A script was refused; the one before goes on.", "Se rechazó un guion; sigue el anterior."},
+		"alert.script-older":   {"This line was started with an older script; the published one goes on. Publish or go back by hand if that is not wanted.", "Se inició con un guion más antiguo; sigue el publicado. Si no es lo deseado, publique o vuelva atrás a mano."},
+		"board-unknown":        {"The store has not answered yet.", "El almacén aún no ha respondido."},
 	}
 }
 
@@ -258,6 +264,7 @@ func problemWords() map[string]said {
 		"problem.bad-request":     {"Something is missing or too long.", "Falta algo o es demasiado largo."},
 		"problem.forbidden":       {"Not for your role.", "No es para su función."},
 		"problem.page-over":       {"This link was used already or is over. Answer the next call, or open the console.", "Este enlace ya se usó o venció. Conteste la próxima llamada o abra la consola."},
+		"problem.stale-alert":     {"Another alert has come since. Look at it first.", "Llegó otra alerta. Véala primero."},
 		"problem.link-used":       {"This link was used already or is over. Ask a supervisor for a new one.", "Este enlace ya se usó o venció. Pida otro a una persona supervisora."},
 	}
 }

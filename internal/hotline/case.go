@@ -67,6 +67,7 @@ type Case struct {
 	Note      Note
 	OptedOut  bool // the person has texted STOP
 	Reason    string
+	Script    string // version of the script that the contact is on
 
 	ClaimedAt       time.Time
 	RepliedAt       time.Time // by text: the owner's last reply

@@ -52,7 +52,31 @@ type Board struct {
 	Answered    int    // today
 	Within      int    // answered within 60 s today
 	Abandoned   int    // left while waiting after more than 5 s today
+	Script      string // version on which new contacts begin; empty: none is published yet
+	ScriptSince time.Time
+	Alerts      []Alert // oldest first
 }
+
+// Alert is something about the line itself that a supervisor must look at. It
+// stays until it is over, or until somebody dismisses it.
+type Alert struct {
+	Kind AlertKind
+	Text string // no words and no numbers of callers
+	At   time.Time
+}
+
+// AlertKind says what an alert is about. There is one of a kind at a time, the
+// last one.
+type AlertKind string
+
+// The alerts.
+const (
+	ScriptRefused AlertKind = "script-refused" // it has faults; the running one goes on
+	ScriptOlder   AlertKind = "script-older"   // an instance started on a folder that the line had before
+)
+
+// AboutScript are the alerts that end when a script is published.
+func AboutScript() []AlertKind { return []AlertKind{ScriptRefused, ScriptOlder} }
 
 // ServiceLevel is answered within 60 s / (answered + abandoned after more
 // than 5 s), counted from local midnight; 1 when there was no contact yet.

@@ -49,14 +49,14 @@ func (p *scripts) Publish(ctx context.Context, files map[string]string) (console
 		return preview, err
 	}
 	if len(preview.Faults) > 0 {
-		p.failed()
+		p.refuse(ctx, errors.Join(faults(preview.Faults)...))
 		return preview, console.ErrFaults
 	}
 	if err := p.store.Publish(ctx, s.Version(), p.folder, packed); err != nil {
 		return preview, err
 	}
 	p.shelf.Publish(s)
-	p.prune(ctx)
+	p.after(ctx, packed)
 	return preview, nil
 }
 
@@ -73,10 +73,14 @@ func (p *scripts) proposed(ctx context.Context, files map[string]string) (*triag
 	if err != nil {
 		return nil, nil, out, err
 	}
-	whole, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
+	unpacked, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
 	if err != nil {
 		return nil, nil, out, fmt.Errorf("unpack: %w", err)
 	}
+	if out.Contacts, err = p.store.OnVersions(ctx); err != nil {
+		return nil, nil, out, err
+	}
+	whole := beside{unpacked, p.files()}
 	s, err := p.compile(whole)
 	if err != nil {
 		out.Faults = told(err)
@@ -125,6 +129,15 @@ func over(raw []byte, files map[string]string) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// faults are findings as errors again.
+func faults(texts []string) []error {
+	all := make([]error, 0, len(texts))
+	for _, text := range texts {
+		all = append(all, errors.New(text))
+	}
+	return all
+}
+
 // told gives the single faults of a joined error.
 func told(err error) []string {
 	var joined interface{ Unwrap() []error }
@@ -154,6 +167,7 @@ func (p *scripts) Use(ctx context.Context, version string) error {
 	if err := p.store.Publish(ctx, version, p.folder, raw); err != nil {
 		return err
 	}
+	p.after(ctx, raw)
 	return p.shelf.Use(version)
 }
 

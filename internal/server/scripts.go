@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tideover/tideover/internal/hotline"
 	"github.com/tideover/tideover/internal/store"
 	"github.com/tideover/tideover/internal/triage"
 )
@@ -24,6 +25,7 @@ type versions interface {
 	OnVersions(ctx context.Context) (map[string]int, error)
 	RecallVersion(ctx context.Context, version, node string) error
 	DropVersion(ctx context.Context, version string) error
+	Alert(ctx context.Context, kind hotline.AlertKind, text string) error
 }
 
 // scripts keeps this instance's shelf in step with the line: what one instance
@@ -35,11 +37,14 @@ type scripts struct {
 	compile func(fs.FS) (*triage.Script, error)
 	files   func() fs.FS // the operator's folder
 	folder  string       // its version
-	told    bool         // the folder's version is known to the line
-	failed  func()       // counts a folder that was refused
+	fault   error        // why the folder at start was refused; nil: it was not
+	started bool         // it is decided what becomes of the folder at start
+	failed  func()       // counts a script that was refused
 	log     *slog.Logger
 
-	mu sync.Mutex // one change at a time
+	mu   sync.Mutex // one change at a time
+	raw  []byte     // files of the running version, should the store lose them
+	owed map[hotline.AlertKind]string
 }
 
 // run looks after the shelf until ctx ends.
@@ -56,13 +61,12 @@ func (p *scripts) run(ctx context.Context, tick <-chan time.Time) error {
 
 // tell looks, and says where that failed: the shelf stays as it is.
 func (p *scripts) tell(ctx context.Context) {
-	if err := p.look(ctx); err != nil {
+	if err := p.look(ctx); err != nil && !errors.Is(err, hotline.ErrEra) { // a loss is told by who watches for it
 		p.log.WarnContext(ctx, "versions of the script not read", "error", err)
 	}
 }
 
-// look takes over what the line has published. A folder that changed since
-// then was put there by the operator, and runs.
+// look takes over what the line has published.
 func (p *scripts) look(ctx context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -70,13 +74,22 @@ func (p *scripts) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if !p.told && (line.Running == "" || line.Folder != p.folder) {
-		if err := p.publish(ctx, p.shelf.Running(), p.folder, p.files()); err != nil {
+	p.settle(ctx)
+	switch {
+	case !p.started:
+		published, err := p.start(ctx, line)
+		if err != nil {
 			return err
 		}
-		line.Running = p.folder
+		if p.started = true; published {
+			line.Running = p.folder
+		}
+	case line.Running == "" && p.raw != nil: // the store lost what it had
+		line.Running = p.shelf.Running().Version()
+		if err := p.store.Publish(ctx, line.Running, p.folder, p.raw); err != nil {
+			return err
+		}
 	}
-	p.told = true
 	for _, v := range line.Versions {
 		if !p.shelf.Has(v) {
 			if err := p.fetch(ctx, v); err != nil {
@@ -84,7 +97,13 @@ func (p *scripts) look(ctx context.Context) error {
 			}
 		}
 	}
-	if p.shelf.Running().Version() != line.Running {
+	running := p.shelf.Running().Version() == line.Running
+	if !running || p.raw == nil {
+		if p.raw, err = p.store.Files(ctx, line.Running); err != nil {
+			return err
+		}
+	}
+	if !running {
 		if err := p.shelf.Use(line.Running); err != nil {
 			return err
 		}
@@ -108,11 +127,7 @@ func (p *scripts) fetch(ctx context.Context, version string) error {
 	if err != nil {
 		return err
 	}
-	files, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
-	if err != nil {
-		return fmt.Errorf("unpack: %w", err)
-	}
-	s, err := p.compile(files)
+	s, err := unpacked(raw, p.files(), p.compile)
 	if err != nil {
 		return err
 	}
@@ -122,6 +137,15 @@ func (p *scripts) fetch(ctx context.Context, version string) error {
 	p.shelf.Add(s)
 	p.log.InfoContext(ctx, "version of the script read back", "script", short(version))
 	return nil
+}
+
+// unpacked compiles a version of the archive that was kept of it.
+func unpacked(raw []byte, folder fs.FS, compile func(fs.FS) (*triage.Script, error)) (*triage.Script, error) {
+	files, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		return nil, fmt.Errorf("unpack: %w", err)
+	}
+	return compile(beside{files, folder})
 }
 
 // Reload compiles the operator's folder again and publishes it. A folder with
@@ -135,13 +159,13 @@ func (p *scripts) Reload(ctx context.Context) error {
 		err = rehearsed(s, files)
 	}
 	if err != nil {
-		p.failed()
+		p.refuse(ctx, err)
 		return fmt.Errorf("the running script goes on: %w", err)
 	}
 	if err := p.publish(ctx, s, s.Version(), files); err != nil {
 		return fmt.Errorf("the running script goes on, ask again: %w", err)
 	}
-	p.folder = s.Version()
+	p.folder, p.started = s.Version(), true
 	p.shelf.Publish(s)
 	return nil
 }
@@ -166,8 +190,14 @@ func (p *scripts) publish(ctx context.Context, s *triage.Script, folder string, 
 	if err := p.store.Publish(ctx, s.Version(), folder, packed); err != nil {
 		return err
 	}
-	p.prune(ctx)
+	p.after(ctx, packed)
 	return nil
+}
+
+// after a script was published, what was wrong with an earlier one is over.
+func (p *scripts) after(ctx context.Context, packed []byte) {
+	p.raw, p.owed = packed, nil
+	p.prune(ctx)
 }
 
 // mostVersions is how many versions stay to go back to, beside those that

@@ -79,10 +79,7 @@ type Source struct {
 
 // New wires an instance; it starts nothing.
 func New(o Options, redisURL string, keys *vault.Keeper, from Source, now func() time.Time, log *slog.Logger) (*Server, error) {
-	script, err := from.Compile(from.Files())
-	if err != nil {
-		return nil, err
-	}
+	script, fault := from.Compile(from.Files())
 	rdb, err := store.Dial(redisURL, log)
 	if err != nil {
 		return nil, err
@@ -94,6 +91,15 @@ func New(o Options, redisURL string, keys *vault.Keeper, from Source, now func()
 		return nil, err
 	}
 	clk.store = st
+	var folder string
+	switch fault {
+	case nil:
+		folder = script.Version()
+	default:
+		if script, folder, err = published(st, from); err != nil {
+			return nil, errors.Join(fault, st.Close())
+		}
+	}
 	s := &Server{opt: o, log: log, store: st, closing: make(chan struct{})}
 	s.era = &era{keys: keys, store: st, clock: clk, log: log}
 	s.metrics = newMetrics(o.Version, st, s.era.Lost)
@@ -108,9 +114,27 @@ func New(o Options, redisURL string, keys *vault.Keeper, from Source, now func()
 	s.era.notify = s.notices.lost
 	s.facts = &facts{store: st, texts: o.Texts, backup: webhook.Spell(o.Backup), hours: o.Hours, zone: o.Zone, now: clk.Now}
 	s.scripts = &scripts{
-		shelf: shelf, store: st, compile: from.Compile, files: from.Files, folder: script.Version(), failed: s.metrics.refusedScripts.Inc, log: log,
+		shelf: shelf, store: st, compile: from.Compile, files: from.Files, folder: folder, fault: fault, failed: s.metrics.refusedScripts.Inc, log: log,
 	}
 	return s, s.wire(shelf, phone, keys, clk)
+}
+
+// published gives the script that the line runs, for an instance whose own
+// folder has faults, and the version of the folder when that was decided.
+// Without one there is nothing to serve.
+func published(st *store.Store, from Source) (*triage.Script, string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	line, err := st.Published(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	raw, err := st.Files(ctx, line.Running)
+	if err != nil {
+		return nil, "", err
+	}
+	script, err := unpacked(raw, from.Files(), from.Compile)
+	return script, line.Folder, err
 }
 
 // Reload publishes the configuration folder's script as it is now. One with a
@@ -145,7 +169,7 @@ func (s *Server) wire(script *triage.Shelf, phone *webhook.Phone, keys *vault.Ke
 	s.console = console.New(console.Deps{
 		Claims: drained{s.board, s.closing}, Threads: threads{s.board, st}, Emergencies: emergencies{s.board, s.notices.danger}, Shifts: st,
 		Views: views{st, s.era.Lost}, Events: st, Outcomes: outcomes{st}, Audit: st, Groups: st, Duties: st, Roster: roster,
-		Scripts: s.scripts, Desk: door, Log: s.log, Now: now, Answers: script.AnswerText,
+		Scripts: s.scripts, Alerts: st, Desk: door, Log: s.log, Now: now, Answers: script.AnswerText,
 		Place: func(c hotline.Case) string { return script.Place(c.Answers, hotline.English) },
 	}, console.Options{
 		LineName: o.Name, ConsoleURL: o.ConsoleURL, Demo: o.Demo,

@@ -146,7 +146,7 @@ func (s *Store) turnArgs(t triage.Turn, before hotline.Case, w wish) (args []any
 		}
 	}
 	key := t.Leg + ":" + name
-	if w.usual() && quiet == "" && doc != "" && t.N > 0 && t.Since.IsZero() {
+	if w.usual() && !moves(t, before) && quiet == "" && doc != "" && t.N > 0 && t.Since.IsZero() {
 		return append([]any{string(t.Case), key, string(t.Token), t.N - 1, doc, ms(keep), session}, fields...), "turn", nil
 	}
 	text, textID := "", ""
@@ -177,12 +177,14 @@ func (s *Store) caseFields(t triage.Turn, before hotline.Case, w wish) ([]any, e
 		if err != nil {
 			return nil, err
 		}
-		add("ver", t.Next.Script)
 		add("number", number)
 		add("who", s.who(t.Caller))
 		if t.Channel == hotline.Voice {
 			add("leg", t.Leg)
 		}
+	}
+	if moves(t, before) {
+		add("ver", t.Next.Script)
 	}
 	if t.Next.Lang != before.Lang || before.ID == "" {
 		add("lang", string(t.Next.Lang))
@@ -207,6 +209,11 @@ func (s *Store) caseFields(t triage.Turn, before hotline.Case, w wish) ([]any, e
 		add("answers", sealed)
 	}
 	return more, nil
+}
+
+// moves: the contact goes on with another version of the script, or begins.
+func moves(t triage.Turn, before hotline.Case) bool {
+	return t.Next.Script != "" && t.Next.Script != before.Script
 }
 
 func recorded(effects []triage.Effect) []hotline.Answer {

@@ -41,7 +41,10 @@
 //	audit             who did and read what                           policy        sealed
 //	audit:head        end of its chain                                policy        plain
 //	d:<yyyymmdd>      counters of a day                               400 d         plain
-//	script            which versions of the script there are          –             plain
+//	script            which versions of the script there are, and were –            plain
+//	alerts            what is wrong with the line itself, by kind     –             plain (nothing of anybody)
+//	ons               versions of the script that somebody is on      –             plain
+//	on:<version>      open contacts that are on it                    –             plain ids
 //	script:<version>  files of a version                             –             plain (no data of anybody)
 //	ready             probe of /readyz                                10 s          plain
 //	lost:<era>        the loss of that era has been told              –             plain (outside of the era check)

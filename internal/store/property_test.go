@@ -86,6 +86,7 @@ func (h *house) check(t *rapid.T) {
 }
 
 func (h *house) commit(turn triage.Turn, c hotline.Case) {
+	h.versioned(&turn)
 	if _, err := h.Commit(h.t.Context(), turn, c); err != nil {
 		h.t.Fatal(err)
 	}

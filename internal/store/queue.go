@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -98,8 +100,15 @@ func (s *Store) Board(ctx context.Context) (hotline.Board, error) {
 			b.Abandoned = n
 		case "alarm":
 			alarms = append(alarms, value)
+		case "script":
+			b.Script = value
+		case "script_since":
+			b.ScriptSince = millis(value)
+		case "alert":
+			b.Alerts = append(b.Alerts, alertIn(value))
 		}
 	}
+	slices.SortFunc(b.Alerts, func(x, y hotline.Alert) int { return cmp.Or(x.At.Compare(y.At), cmp.Compare(x.Kind, y.Kind)) })
 	b.Escalations, err = s.cases(ctx, alarms)
 	return b, err
 }

@@ -65,7 +65,7 @@ func (s *Store) remember(t triage.Turn, before hotline.Case, got triage.Committe
 			ID: t.Case, State: hotline.Triage, Band: hotline.Routine, Channel: t.Channel, Opened: s.now(), Caller: t.Caller, PatientLeg: hotline.Leg(t.Leg),
 		}
 	}
-	c.Turn, c.Lang, c.Risk = t.N, t.Next.Lang, max(c.Risk, w.risk)
+	c.Turn, c.Lang, c.Script, c.Risk = t.N, t.Next.Lang, t.Next.Script, max(c.Risk, w.risk)
 	c.Hits = unique(append(append([]string{}, c.Hits...), w.hits...))
 	c.Answers = append(append([]hotline.Answer{}, c.Answers...), recorded(t.Effects)...)
 	s.recent.keep(triage.Position{Case: c, Session: t.Next, Now: s.now()})

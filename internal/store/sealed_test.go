@@ -256,6 +256,10 @@ func TestEveryKeyThatADayLeavesBehindIsDocumentedAndEnds(t *testing.T) {
 	if err := b.Publish(t.Context(), "0a1b", "0a1b", []byte("files")); err != nil {
 		t.Fatal(err)
 	}
+	b.begin(t, "0a1b")
+	if err := b.Alert(t.Context(), hotline.ScriptRefused, "a finding"); err != nil {
+		t.Fatal(err)
+	}
 	p := b.play(t, hotline.Waiting) // whose record stays open
 	if _, err := b.Leave(t.Context(), p.ID, p.PatientLeg); err != nil {
 		t.Fatal(err)

@@ -19,6 +19,7 @@ type snapshot struct {
 	buckets map[string]map[string]float64
 	calls   map[hotline.CounselorID]string
 	threads map[hotline.CounselorID][]string
+	on      map[string][]string // version of the script → contacts
 }
 
 func scores(z []redis.Z) map[string]float64 {
@@ -56,11 +57,15 @@ func (b *bundle) snap(t fataler, ids []hotline.CaseID, crew []hotline.CounselorI
 		calls[who] = pipe.HMGet(ctx, b.key("co:"+string(who)), "call")
 		threads[who] = pipe.SMembers(ctx, b.key("cot:"+string(who)))
 	}
+	on := map[string]*redis.StringSliceCmd{}
+	for _, v := range scriptVersions {
+		on[v] = pipe.SMembers(ctx, b.key("on:"+v))
+	}
 	if _, err := pipe.Exec(ctx); err != nil {
 		t.Fatal(err)
 	}
 	s := snapshot{
-		cases: map[hotline.CaseID]map[string]string{}, line: scores(sets["line"].Val()), buckets: map[string]map[string]float64{},
+		on: map[string][]string{}, cases: map[hotline.CaseID]map[string]string{}, line: scores(sets["line"].Val()), buckets: map[string]map[string]float64{},
 		calls: map[hotline.CounselorID]string{}, threads: map[hotline.CounselorID][]string{},
 	}
 	for id, row := range rows {
@@ -77,6 +82,9 @@ func (b *bundle) snap(t fataler, ids []hotline.CaseID, crew []hotline.CounselorI
 	for _, who := range crew {
 		s.calls[who], _ = calls[who].Val()[0].(string)
 		s.threads[who] = threads[who].Val()
+	}
+	for v, cmd := range on {
+		s.on[v] = cmd.Val()
 	}
 	return s
 }
@@ -119,6 +127,7 @@ func (s snapshot) check(t faults) {
 		s.checkIndexes(t, string(id), c, state)
 		s.checkOwner(t, string(id), c, state)
 	}
+	s.checkVersions(t)
 	waiting := 0
 	for _, w := range s.bands {
 		waiting += len(w)

@@ -21,23 +21,31 @@ type Published struct {
 	Folder   string            // the folder's version when that was decided
 	Versions []string          // that can be read back, the one published first before the others
 	Recalled map[string]string // version → node
+	past     map[string]bool   // versions that ran before and cannot be read back any more
 }
 
-// Fields of the hash `script`.
+// Knew reports whether a version has been published on this line before.
+func (p Published) Knew(version string) bool {
+	return p.past[version] || slices.Contains(p.Versions, version)
+}
+
+// Fields of the hash `script`; see lua/publish.lua.
 const (
 	runningField = "running"
 	folderField  = "folder"
 	keptField    = "kept:"
+	pastField    = "past:"
 	recallField  = "recall:"
 )
 
-// Published reads which versions there are. An error is ErrUnknown.
+// Published reads which versions there are. Errors: ErrUnknown, ErrEra.
 func (s *Store) Published(ctx context.Context) (Published, error) {
-	all, err := s.rdb.HGetAll(ctx, s.key("script")).Result()
+	r, err := s.run(ctx, "versions")
 	if err != nil {
-		return Published{}, fmt.Errorf("versions of the script: %w: %w", hotline.ErrUnknown, plain(err))
+		return Published{}, err
 	}
-	p := Published{Running: all[runningField], Folder: all[folderField], Recalled: map[string]string{}}
+	all := pairs(r.rest)
+	p := Published{Running: all[runningField], Folder: all[folderField], Recalled: map[string]string{}, past: map[string]bool{}}
 	at := func(v string) int64 {
 		ms, _ := strconv.ParseInt(all[keptField+v], 10, 64) // ours
 		return ms
@@ -49,25 +57,27 @@ func (s *Store) Published(ctx context.Context) (Published, error) {
 		if v, is := strings.CutPrefix(field, recallField); is {
 			p.Recalled[v] = all[field]
 		}
+		if v, is := strings.CutPrefix(field, pastField); is {
+			p.past[v] = true
+		}
 	}
 	slices.SortFunc(p.Versions, func(a, b string) int { return cmp.Or(cmp.Compare(at(a), at(b)), cmp.Compare(a, b)) })
 	return p, nil
 }
 
 // Publish keeps the files of a version and makes it the one on which new
-// contacts begin, on all instances. folder is the version of the folder that
-// this instance has.
+// contacts begin, on all instances; what was wrong with an earlier one is over.
+// folder is the version of the folder that this instance has.
 func (s *Store) Publish(ctx context.Context, version, folder string, files []byte) error {
-	_, err := s.rdb.TxPipelined(ctx, func(p redis.Pipeliner) error {
-		p.Set(ctx, s.key("script", version), files, 0)
-		p.HSet(ctx, s.key("script"), runningField, version, folderField, folder, keptField+version, s.now().UnixMilli())
-		p.HDel(ctx, s.key("script"), recallField+version)
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("publish: %w: %w", hotline.ErrUnknown, plain(err))
+	args := []any{version, folder, files}
+	for _, kind := range hotline.AboutScript() {
+		args = append(args, string(kind))
 	}
-	return nil
+	r, err := s.run(ctx, "publish", args...)
+	if err != nil {
+		return err
+	}
+	return verdict(r)
 }
 
 // Files gives the files of a version. An error is ErrNotFound or ErrUnknown.
@@ -82,11 +92,13 @@ func (s *Store) Files(ctx context.Context, version string) ([]byte, error) {
 	return raw, nil
 }
 
-// DropVersion forgets the files of a version that nobody is on.
+// DropVersion forgets the files of a version that nobody is on. That it has
+// been stays known: a folder that holds it is an older one.
 func (s *Store) DropVersion(ctx context.Context, version string) error {
 	_, err := s.rdb.TxPipelined(ctx, func(p redis.Pipeliner) error {
 		p.Del(ctx, s.key("script", version))
 		p.HDel(ctx, s.key("script"), keptField+version, recallField+version)
+		p.HSet(ctx, s.key("script"), pastField+version, s.now().UnixMilli())
 		return nil
 	})
 	if err != nil {
@@ -95,33 +107,17 @@ func (s *Store) DropVersion(ctx context.Context, version string) error {
 	return nil
 }
 
-// mostCounted bounds how many contacts are looked at for a count.
-const mostCounted = 5000
-
-// OnVersions counts the contacts in triage and in line by the version of the
-// script on which they began.
+// OnVersions counts the open contacts by the version of the script that they
+// are on. Errors: ErrUnknown, ErrEra.
 func (s *Store) OnVersions(ctx context.Context) (map[string]int, error) {
-	var ids []string
-	for _, key := range []string{"triage", "line"} {
-		some, err := s.rdb.ZRange(ctx, s.key(key), 0, mostCounted-1).Result()
-		if err != nil {
-			return nil, fmt.Errorf("contacts by version: %w: %w", hotline.ErrUnknown, plain(err))
-		}
-		ids = append(ids, some...)
-	}
-	cmds, err := s.rdb.Pipelined(ctx, func(p redis.Pipeliner) error {
-		for _, id := range ids {
-			p.HGet(ctx, s.key("case", id), "ver")
-		}
-		return nil
-	})
-	if err != nil && !errors.Is(err, redis.Nil) {
-		return nil, fmt.Errorf("contacts by version: %w: %w", hotline.ErrUnknown, plain(err))
+	r, err := s.run(ctx, "onversions")
+	if err != nil {
+		return nil, err
 	}
 	out := map[string]int{}
-	for _, c := range cmds {
-		if v, is := c.(*redis.StringCmd); is && v.Val() != "" {
-			out[v.Val()]++
+	for v, n := range pairs(r.rest) {
+		if out[v], err = strconv.Atoi(n); err != nil {
+			return nil, fmt.Errorf("contacts by version: %w", err)
 		}
 	}
 	return out, nil

@@ -1,4 +1,4 @@
--- board: counselors by what they do now, open emergency records, counters of a day.
+-- board: counselors by what they do now, open emergency records, counters of a day, the script that runs, alerts.
 -- KEYS 1 era
 -- ARGV 2 day
 -- Result: {ok, name=value, …}
@@ -20,4 +20,9 @@ for k, v in pairs(n) do out[#out + 1] = k .. '=' .. v end
 for _, id in ipairs(call('ZRANGE', P .. 'alarms', 0, 199)) do out[#out + 1] = 'alarm=' .. id end
 local d = call('HGETALL', P .. 'd:' .. ARGV[2])
 for i = 1, #d, 2 do out[#out + 1] = d[i] .. '=' .. d[i + 1] end
+local s = call('HMGET', P .. 'script', 'running', 'since')
+out[#out + 1] = 'script=' .. (s[1] or '')
+out[#out + 1] = 'script_since=' .. (s[2] or '')
+local a = call('HGETALL', P .. 'alerts')
+for i = 1, #a, 2 do out[#out + 1] = 'alert=' .. a[i] .. ' ' .. a[i + 1] end
 return out

@@ -144,11 +144,20 @@ local function count(day, field)
   call('PEXPIRE', P .. 'd:' .. day, 34560000000) -- 400 days
 end
 
+-- open contacts by the version of the script that they are on
+local function onto(c, was)
+  if was and was ~= '' then call('SREM', P .. 'on:' .. was, c.id) end
+  if (c.ver or '') == '' or c.state == 'closed' then return end
+  call('SADD', P .. 'on:' .. c.ver, c.id)
+  call('SADD', P .. 'ons', c.ver)
+end
+
 -- done with: out of all indexes, kept until the retention is over
 local function close(c, keep, reason)
   exit(c)
   free(c)
   set(c, 'state', 'closed', 'closed', int(now), 'lease', '', 'reason', reason)
+  onto(c, c.ver)
   if (c.em_open or '') == '' or (c.em_closed or '') ~= '' then
     call('PEXPIRE', ck(c.id), keep)
   end

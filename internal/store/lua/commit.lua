@@ -9,7 +9,7 @@
 -- Result: {ok, state} | {replay, document} | {stale, turn, state} | {moved, state} | {await, word}
 -- Invariants: same token or same (leg, turn) gives the same bytes; turn grows by one, once, and only with a document;
 --   in a bucket, in `line` and in `w:` iff waiting or promised; nothing lowers the band or the risk; the page is in the same step as the band;
---   a case that somebody holds is raised, never moved.
+--   a case that somebody holds is raised, never moved; it counts for the version of the script that it is on.
 local id, leg = ARGV[2], ARGV[3]
 local dk, tk = P .. 'doc:' .. ARGV[4], P .. 'idem:' .. ARGV[5]
 local kept = given(dk, ARGV[5] ~= '' and tk)
@@ -38,7 +38,7 @@ if want ~= '' and c.state ~= want and (held or not can(c.state, want)) then
   if want ~= 'waiting' or not (held or c.state == 'promised') then return {'moved', c.state} end
   want = '' -- the band may still go up where the case stands
 end
-local fields = {}
+local fields, was = {}, c.ver
 local pairs_at = 23 + 8 * tonumber(ARGV[22])
 for i = pairs_at, #ARGV, 2 do
   local k, v = ARGV[i], ARGV[i + 1]
@@ -50,6 +50,7 @@ for i = pairs_at, #ARGV, 2 do
   end
 end
 if #fields > 0 then call('HSET', ck(id), unpack(fields)) end
+if c.ver ~= was then onto(c, was) end
 if ARGV[21] ~= '' and (before < 0 or want ~= '') then
   call('HSET', P .. 'who:' .. ARGV[21], ARGV[20], id)
   if call('HGET', P .. 'who:' .. ARGV[21], 'optout') ~= '1' then call('PEXPIRE', P .. 'who:' .. ARGV[21], ARGV[17]) end -- STOP is never forgotten
