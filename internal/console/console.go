@@ -13,9 +13,10 @@ import (
 
 	"github.com/tideover/tideover/internal/hotline"
 	"github.com/tideover/tideover/internal/staff"
+	"github.com/tideover/tideover/internal/triage"
 )
 
-// Deps is what a console works on. All are required but Answers and Place.
+// Deps is what a console works on. All are required but Answers, Signs and Place.
 type Deps struct {
 	Claims      Claims
 	Threads     Threads
@@ -36,6 +37,8 @@ type Deps struct {
 	// Answers gives the label of a question and of its answer in a language;
 	// nil shows the script's ids.
 	Answers func(a hotline.Answer, lang hotline.Lang) (question, answer string)
+	// Signs gives what the crisis-language detector finds in a text; nil: nothing.
+	Signs func(text string) []triage.Sign
 	// Place gives what is known of where the caller is, in words; nil: nothing.
 	Place func(c hotline.Case) string
 }

@@ -198,12 +198,17 @@ type contactPage struct {
 	NoteVersion                                             int
 	Answers                                                 []answerJSON
 	Risk                                                    int
-	Hits                                                    []string
+	Hits                                                    []hitView
 	Colleagues                                              []colleague
 	Dispositions                                            []hotline.Disposition
 }
 
-type threadLine struct{ ID, Direction, Text, At, AtShort, State string }
+type threadLine struct {
+	ID, Direction string
+	Words         []piece
+	At, AtShort   string
+	State         string
+}
 
 type colleague struct{ ID, Name string }
 
@@ -218,7 +223,7 @@ func (k *Console) contactView(v staff.Visitor, c hotline.Case, thread []hotline.
 		MayTransfer: own && (c.State == hotline.Live || c.State == hotline.WrapUp),
 		MayClose:    own && (c.State == hotline.Live || c.State == hotline.WrapUp),
 		MayReveal:   mayReveal(v, c), OptedOut: c.OptedOut, Note: c.Note.Text, NoteVersion: c.Note.Version,
-		Answers: k.answersOf(c.Answers, lang), Risk: c.Risk, Hits: c.Hits, Dispositions: hotline.Dispositions(), Needs: needKeys(c),
+		Answers: k.answersOf(c.Answers, lang), Risk: c.Risk, Hits: hitViews(c.Hits), Dispositions: hotline.Dispositions(), Needs: needKeys(c),
 	}
 	if c.State == hotline.Live {
 		out.Talking = stampText(c.AnsweredAt)
@@ -231,7 +236,7 @@ func (k *Console) contactView(v staff.Visitor, c hotline.Case, thread []hotline.
 	for _, m := range thread {
 		replied = replied || m.Direction == hotline.Outbound
 		out.Thread = append(out.Thread, threadLine{
-			ID: m.ID, Direction: string(m.Direction), Text: visible(m.Text), At: stampText(m.At), AtShort: hourOf(m.At), State: m.State,
+			ID: m.ID, Direction: string(m.Direction), Words: k.pieces(m), At: stampText(m.At), AtShort: hourOf(m.At), State: m.State,
 		})
 	}
 	out.MayRelease = out.MayRelease || own && out.MayWrite && !replied

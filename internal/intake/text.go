@@ -144,7 +144,7 @@ func (d *Desk) first(ctx context.Context, t Text, pos triage.Position) ([]byte, 
 // whoever is paged for them must be able to read them. Answers to the script
 // are no part of it.
 func (d *Desk) keepDanger(ctx context.Context, id hotline.CaseID, t Text) error {
-	if d.danger(t.Body) == 0 {
+	if _, hits := d.script.Screen(t.Body); len(hits) == 0 && d.danger(t.Body) == 0 {
 		return nil
 	}
 	_, err := d.threads.Receive(ctx, id, t.Sid, body(t), nil)

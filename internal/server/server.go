@@ -169,7 +169,7 @@ func (s *Server) wire(script *triage.Shelf, phone *webhook.Phone, keys *vault.Ke
 	s.console = console.New(console.Deps{
 		Claims: drained{s.board, s.closing}, Threads: threads{s.board, st}, Emergencies: emergencies{s.board, s.notices.danger}, Shifts: st,
 		Views: views{st, s.era.Lost}, Events: st, Outcomes: outcomes{st}, Audit: st, Groups: st, Duties: st, Roster: roster,
-		Scripts: s.scripts, Alerts: st, Desk: door, Log: s.log, Now: now, Answers: script.AnswerText,
+		Scripts: s.scripts, Alerts: st, Desk: door, Log: s.log, Now: now, Answers: script.AnswerText, Signs: script.Signs,
 		Place: func(c hotline.Case) string { return script.Place(c.Answers, hotline.English) },
 	}, console.Options{
 		LineName: o.Name, ConsoleURL: o.ConsoleURL, Demo: o.Demo,

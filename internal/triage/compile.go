@@ -103,9 +103,10 @@ func compile(fsys fs.FS, s *Script, found *findings, terms Terms) bool {
 		s.resources, s.help = r.resources(body, s.langs)
 	}
 	sum.Write(raw)
-	for _, name := range []string{"lexicon.yaml", "holidays.yaml"} { // read by others, and part of what a version does
+	for _, name := range []string{"lexicon.yaml", "crisis_weights.yaml", "holidays.yaml"} { // read by others, and part of what a version does
 		if raw, err := fs.ReadFile(fsys, path.Join(folder, name)); err == nil {
 			sum.Write(raw)
+			s.warnShadow(name, raw, found)
 		}
 	}
 	s.version = hex.EncodeToString(sum.Sum(nil))

@@ -97,15 +97,13 @@ func (r *run) decides(n *node) bool { return n == r.s.roles.safety || n == r.s.r
 
 // screen asks the detector and records what it found.
 func (r *run) screen(text string) int {
-	found := r.s.detector.Screen(text)
-	if found.Level > 0 {
-		level := found.Level
-		if r.vague {
-			level = min(level, 2)
-		}
-		r.raise(level, found.Rules())
+	found, hits := r.s.heard(text)
+	level := found
+	if r.vague {
+		level = min(level, 2)
 	}
-	return found.Level
+	r.raise(level, hits)
+	return found
 }
 
 // urgent leads to the urgent queue, unless the case waits as urgently already.

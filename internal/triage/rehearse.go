@@ -22,6 +22,7 @@ func (s *Script) Rehearse(fsys fs.FS) Rehearsal {
 	found := &findings{}
 	table := readTranscripts(fsys, found)
 	if s != nil {
+		s = s.routing()
 		out.Coverage = newCoverage(s)
 		s.checkTable(table, found)
 		marked := s.marked()

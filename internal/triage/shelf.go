@@ -148,7 +148,11 @@ func (s *Script) rescue(ses Session, in Input, node string, facts Facts, now tim
 			r.ses.Queue = s.roles.danger.id
 		}
 	}
-	if g := r.globalKey(in.Text); g != nil && g.goTo.node == s.roles.danger || in.Kind == Words && s.detector.Screen(in.Text).Level >= 3 {
+	level := 0
+	if in.Kind == Words {
+		level = r.screen(in.Text)
+	}
+	if g := r.globalKey(in.Text); g != nil && g.goTo.node == s.roles.danger || level >= 3 {
 		r.alarm = true
 		r.raise(s.roles.danger.risk, nil)
 		r.enter(s.roles.danger)

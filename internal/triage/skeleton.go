@@ -27,6 +27,7 @@ type skeleton struct {
 // script does now. stuck are the gaps to which no visit was found.
 func (s *Script) Skeletons(fsys fs.FS, c Coverage) (text string, stuck []Gap) {
 	hello := readTranscripts(fsys, &findings{}).hello
+	s = s.routing()
 	marked := s.marked()
 	gaps := c.Gaps()
 	found := map[taken]bool{}

@@ -170,7 +170,10 @@ func (r *run) lost(in Input) bool {
 		open = r.s.roles.safety
 	}
 	r.ses.Node = open.id
-	if r.globalKey(in.Text) != nil || in.Kind == Words && r.s.detector.Screen(in.Text).Level > 0 {
+	if r.globalKey(in.Text) != nil {
+		return false
+	}
+	if level, _ := r.s.heard(in.Text); in.Kind == Words && level > 0 {
 		return false
 	}
 	r.enter(open)
