@@ -38,6 +38,7 @@ type queueCase struct {
 	Needs    []hotline.Need  `json:"needs"`
 	Caller   string          `json:"caller"`
 	Callback bool            `json:"callback"`
+	Message  *tapeJSON       `json:"voicemail"`
 	Reason   string          `json:"reason"`
 	State    hotline.State   `json:"state"`
 	OptedOut bool            `json:"opted_out"`
@@ -51,7 +52,7 @@ func queueOf(q hotline.Queue) queueJSON {
 	for _, c := range q.Cases {
 		out.Cases = append(out.Cases, queueCase{
 			ID: c.ID, Band: c.Band, Channel: c.Channel, Language: language(c.Lang), Position: c.Place, Since: stamp(c.Enqueued),
-			Waited: seconds(c.Waited(q.AsOf)), Needs: needs(c), Caller: c.Caller.Masked(), Callback: c.State == hotline.Promised,
+			Waited: seconds(c.Waited(q.AsOf)), Needs: needs(c), Caller: c.Caller.Masked(), Callback: c.State == hotline.Promised, Message: tapeOf(c),
 			Reason: c.Why(q.AsOf), State: c.State, OptedOut: c.OptedOut,
 		})
 	}
@@ -90,6 +91,7 @@ type caseJSON struct {
 	Risk        int                 `json:"risk"`
 	Hits        []string            `json:"hits"`
 	Emergency   *emergencyJSON      `json:"emergency"`
+	Message     *tapeJSON           `json:"voicemail"`
 	Note        noteJSON            `json:"note"`
 	OptedOut    bool                `json:"opted_out"`
 	Disposition hotline.Disposition `json:"disposition"`
@@ -121,7 +123,7 @@ func (k *Console) caseOf(c hotline.Case, lang hotline.Lang) caseJSON {
 		ID: c.ID, State: c.State, Band: c.Band, Channel: c.Channel, Language: language(c.Lang), Epoch: c.Epoch, Owner: c.Owner,
 		Needs: needs(c), Caller: c.Caller.Masked(), Since: stamp(c.Enqueued), AnsweredAt: stamp(c.AnsweredAt), Lease: stamp(c.Lease),
 		Answers: k.answersOf(c.Answers, lang), Risk: c.Risk, Hits: append([]string{}, c.Hits...),
-		Note: noteJSON{Text: c.Note.Text, Version: c.Note.Version}, OptedOut: c.OptedOut, Disposition: c.Disposition,
+		Note: noteJSON{Text: c.Note.Text, Version: c.Note.Version}, OptedOut: c.OptedOut, Disposition: c.Disposition, Message: tapeOf(c),
 	}
 	if !c.Emergency.OpenedAt.IsZero() {
 		e := emergencyOf(c)

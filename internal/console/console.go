@@ -18,6 +18,7 @@ import (
 
 // Deps is what a console works on. All are required but Answers, Signs and Place.
 type Deps struct {
+	Sounds      Sounds
 	Claims      Claims
 	Threads     Threads
 	Emergencies Emergencies

@@ -22,6 +22,7 @@ type line struct {
 	cases    map[hotline.CaseID]*hotline.Case
 	shifts   map[hotline.CounselorID]hotline.Shift
 	threads  map[hotline.CaseID][]hotline.Message
+	sounds   map[hotline.CaseID][]byte
 	done     map[string]hotline.Case // by person and token: what was claimed
 	outcomes map[string]console.Saved
 	entries  []audit.Entry
@@ -35,7 +36,7 @@ type line struct {
 func newLine(now func() time.Time) *line {
 	return &line{
 		now: now, cases: map[hotline.CaseID]*hotline.Case{}, shifts: map[hotline.CounselorID]hotline.Shift{},
-		threads: map[hotline.CaseID][]hotline.Message{}, done: map[string]hotline.Case{}, outcomes: map[string]console.Saved{},
+		threads: map[hotline.CaseID][]hotline.Message{}, sounds: map[hotline.CaseID][]byte{}, done: map[string]hotline.Case{}, outcomes: map[string]console.Saved{},
 	}
 }
 
@@ -212,6 +213,15 @@ func (l *line) SaveNote(_ context.Context, by hotline.CounselorID, id hotline.Ca
 	}
 	c.Note = hotline.Note{Text: text, Version: version + 1}
 	return c.Note, nil
+}
+
+func (l *line) Sound(_ context.Context, id hotline.CaseID) ([]byte, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.sounds[id] == nil && l.err == nil {
+		return nil, hotline.ErrNotFound
+	}
+	return l.sounds[id], l.err
 }
 
 func (l *line) Messages(_ context.Context, id hotline.CaseID) ([]hotline.Message, error) {

@@ -87,6 +87,7 @@ type queueRow struct {
 	Caller             string
 	Since, Waited      string
 	Callback, OptedOut bool
+	Message            string // its length; empty: none was left
 }
 
 func queueView(q hotline.Queue) *queuePage {
@@ -95,7 +96,7 @@ func queueView(q hotline.Queue) *queuePage {
 		out.Rows = append(out.Rows, queueRow{
 			ID: string(c.ID), Place: c.Place, Band: c.Band.String(), Channel: string(c.Channel), Language: "lang." + language(c.Lang),
 			Needs: needKeys(c), Caller: c.Caller.Masked(), Since: stampText(c.Enqueued), Waited: clockOf(c.Waited(q.AsOf)),
-			Callback: c.State == hotline.Promised, OptedOut: c.OptedOut,
+			Callback: c.State == hotline.Promised, OptedOut: c.OptedOut, Message: tapeLength(c),
 		})
 	}
 	return out
@@ -160,8 +161,11 @@ func contactLine(c hotline.Case) contactRow {
 
 // says is the key of the sentence for where a case stands.
 func says(c hotline.Case) string {
-	if c.State == hotline.Live && c.Channel == hotline.SMS {
+	switch {
+	case c.State == hotline.Live && c.Channel == hotline.SMS:
 		return "state.text"
+	case c.State == hotline.Claimed && c.Voicemail.Left() && c.DialBack:
+		return "state.message"
 	}
 	return "state." + string(c.State)
 }
@@ -193,6 +197,7 @@ type contactPage struct {
 	Mine, MayWrite, MayRelease, MayTransfer, MayClose, Text bool
 	MayReveal, OptedOut                                     bool
 	Emergency                                               *emergencyView
+	Message                                                 *tapeView
 	Thread                                                  []threadLine
 	Note                                                    string
 	NoteVersion                                             int
@@ -224,6 +229,7 @@ func (k *Console) contactView(v staff.Visitor, c hotline.Case, thread []hotline.
 		MayClose:    own && (c.State == hotline.Live || c.State == hotline.WrapUp),
 		MayReveal:   mayReveal(v, c), OptedOut: c.OptedOut, Note: c.Note.Text, NoteVersion: c.Note.Version,
 		Answers: k.answersOf(c.Answers, lang), Risk: c.Risk, Hits: hitViews(c.Hits), Dispositions: hotline.Dispositions(), Needs: needKeys(c),
+		Message: tapeOn(v, c),
 	}
 	if c.State == hotline.Live {
 		out.Talking = stampText(c.AnsweredAt)

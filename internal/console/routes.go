@@ -42,6 +42,7 @@ func (k *Console) table() []route {
 		{method: del, path: "/claims/:id", need: staff.TakeCases, answer: k.deleteClaim},
 		{method: get, path: "/cases/:id", need: staff.TakeCases, unconfirmed: true, answer: k.getCase},
 		{method: get, path: "/cases/:id/messages", need: staff.TakeCases, unconfirmed: true, answer: k.getMessages},
+		{method: get, path: "/cases/:id/voicemail", need: staff.TakeCases, answer: k.getVoicemail},
 		{method: post, path: "/cases/:id/messages", need: staff.TakeCases, duty: true, answer: changing(k, k.postMessage())},
 		{method: put, path: "/cases/:id/note", need: staff.TakeCases, answer: changing(k, k.putNote())},
 		{method: post, path: "/cases/:id/escalate", need: staff.TakeCases, unconfirmed: true, within: alarmWithin, answer: changing(k, k.escalate())},

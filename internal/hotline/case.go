@@ -66,6 +66,7 @@ type Case struct {
 	Answers   []Answer
 	Note      Note
 	OptedOut  bool // the person has texted STOP
+	Voicemail Voicemail
 	Reason    string
 	Script    string // version of the script that the contact is on
 
@@ -112,3 +113,31 @@ type Message struct {
 	At        time.Time
 	State     string // received queued sent delivered failed opted-out
 }
+
+// Recording is what a caller has said for us to keep, as Twilio names it.
+type Recording struct {
+	Sid     string // Twilio's id
+	Seconds int
+}
+
+// TapeState says how far the message of a case is. The zero value: there is
+// none.
+type TapeState string
+
+// The states of a message, in order.
+const (
+	Taping TapeState = "recording" // the caller speaks, or may
+	Taped  TapeState = "recorded"  // not yet kept; whoever hangs up now keeps it
+	Kept   TapeState = "fetching"  // the case waits with it, the sound is still at Twilio
+	Ready  TapeState = "ready"     // the sound is here, sealed
+	Lost   TapeState = "lost"      // the sound could not be fetched
+)
+
+// Voicemail is the message that a caller has left.
+type Voicemail struct {
+	State TapeState
+	Recording
+}
+
+// Left reports whether a case waits with it.
+func (v Voicemail) Left() bool { return v.State == Kept || v.State == Ready || v.State == Lost }

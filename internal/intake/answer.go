@@ -71,7 +71,11 @@ func (d *Desk) step(pos triage.Position, in triage.Input) (triage.Session, []tri
 	facts := d.facts(c.Caller.Known())
 	switch c.State {
 	case hotline.Triage, hotline.Waiting, hotline.Promised:
-		return d.script.Step(pos.Session, in, facts, pos.Now)
+		ses, effects, err := d.script.Step(pos.Session, in, facts, pos.Now)
+		if c.Band == hotline.Emergency && has[triage.Tape](effects) { // raised meanwhile: a person comes, nobody is left to a recording
+			return pos.Session, nil, err
+		}
+		return ses, effects, err
 	case hotline.Claimed, hotline.Connecting, hotline.Live:
 		return d.stepHeld(pos, in, facts)
 	case hotline.WrapUp, hotline.Closed:
@@ -84,7 +88,7 @@ func (d *Desk) step(pos triage.Position, in triage.Input) (triage.Session, []tri
 // the caller does is dropped, and nothing of it undoes the claim: questions
 // are cut off, and what would end the wait answers "please stay".
 func (d *Desk) stepHeld(pos triage.Position, in triage.Input, facts triage.Facts) (triage.Session, []triage.Effect, error) {
-	if in.Kind == triage.Silence {
+	if in.Kind == triage.Silence || in.Kind == triage.Outcome { // nobody waits for a message any more
 		return pos.Session, nil, nil
 	}
 	c := pos.Case
@@ -92,7 +96,7 @@ func (d *Desk) stepHeld(pos triage.Position, in triage.Input, facts triage.Facts
 	if err != nil {
 		return ses, nil, err
 	}
-	leaves := has[triage.Promise](effects) || has[triage.Seat](effects) || has[triage.End](effects)
+	leaves := has[triage.Promise](effects) || has[triage.Seat](effects) || has[triage.End](effects) || has[triage.Tape](effects) || has[triage.Keep](effects)
 	if leaves || in.Kind == triage.Keys && in.Text == "1" && pos.Session.Node == pos.Session.Queue {
 		if c.State != hotline.Claimed {
 			return pos.Session, nil, nil
@@ -112,7 +116,7 @@ func (d *Desk) stepHeld(pos triage.Position, in triage.Input, facts triage.Facts
 func (d *Desk) commit(ctx context.Context, at Mark, pos triage.Position, ses triage.Session, effects []triage.Effect) (doc []byte, again bool, err error) {
 	t := triage.Turn{
 		Case: at.Case, Leg: at.Leg, Channel: hotline.Voice, Caller: at.From, N: pos.Case.Turn + 1, Name: at.Name,
-		Token: at.Token, Next: ses, Effects: effects,
+		Token: at.Token, Next: ses, Effects: effects, Taped: at.Taped,
 	}
 	if pos.Case.ID == "" {
 		t.N = 0

@@ -18,6 +18,8 @@ type Cases interface {
 	Commit(ctx context.Context, t triage.Turn, before hotline.Case) (triage.Committed, error)
 	// Leave records that the caller's line is over.
 	Leave(ctx context.Context, id hotline.CaseID, leg hotline.Leg) (hotline.State, error)
+	// Recorded tells what became of a recording; here: its sound can be fetched.
+	Recorded(ctx context.Context, id hotline.CaseID, leg hotline.Leg, turn int, rec hotline.Recording, shortest int, here bool) error
 	// Raise makes a case more urgent; alarm opens the emergency record.
 	Raise(ctx context.Context, id hotline.CaseID, by hotline.CounselorID, band hotline.Band, alarm bool, risk int, token string) (hotline.State, error)
 }

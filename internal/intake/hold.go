@@ -18,7 +18,7 @@ func (d *Desk) reply(at Mark, pos triage.Position, ses triage.Session, effects [
 	r = Reply{Lines: lines(effects), Next: d.next(at, c, effects), Slow: ses.Slow}
 	r.Next.Hush = ses.Quiet
 	state := after(c.State, effects)
-	ask, asks := asked(effects)
+	ask, asks := one[triage.Ask](effects)
 	switch {
 	case state == hotline.Connecting || state == hotline.Live:
 		r.Kind, r.Room, r.Next.Name = Bridge, c.Room, "join-"+strconv.FormatInt(c.Epoch, 10)
@@ -29,6 +29,10 @@ func (d *Desk) reply(at Mark, pos triage.Position, ses triage.Session, effects [
 		r.Next.Safety = !ses.Safety && ses.Lang != ""
 		r.Kind, r.Digits, r.Speech, r.Hints, r.Timeout = Listen, max(ask.Digits, 1), ask.Speech && !ses.KeyOnly, ask.Hints, ask.Timeout
 		r.Slow = r.Slow || ask.Slow
+		return r, 0
+	}
+	if t, tapes := one[triage.Tape](effects); tapes && state != hotline.Claimed {
+		r.Kind, r.Longest, r.Timeout = Tape, t.Longest, t.Pause
 		return r, 0
 	}
 	if ses.Quiet {
@@ -58,7 +62,7 @@ func after(s hotline.State, effects []triage.Effect) hotline.State {
 	if s == "" {
 		s = hotline.Triage
 	}
-	if s == hotline.Triage && has[triage.Enqueue](effects) {
+	if s == hotline.Triage && (has[triage.Enqueue](effects) || has[triage.Keep](effects)) {
 		return hotline.Waiting
 	}
 	return s
@@ -120,6 +124,9 @@ func (d *Desk) keys(lang hotline.Lang, facts triage.Facts) []triage.Spoken {
 	if facts.CanText {
 		all = append(all, d.script.Lines(triage.HoldText, lang, hotline.Voice)...)
 	}
+	if facts.HasNumber && (facts.Counselors == 0 || facts.LinesLong) { // where it may take long
+		all = append(all, d.script.Lines(triage.HoldTape, lang, hotline.Voice)...)
+	}
 	return append(all, d.script.Lines(triage.HoldKeys, lang, hotline.Voice)...)
 }
 
@@ -152,7 +159,12 @@ func (d *Desk) next(at Mark, c hotline.Case, effects []triage.Effect) Mark {
 			}
 		case triage.Page:
 			enqueue.Band = hotline.Emergency
-		case triage.Say, triage.Ask, triage.Raise, triage.Promise, triage.Seat, triage.Owe, triage.SendText, triage.Record, triage.End:
+		case triage.Keep:
+			enqueue.Need, enqueue.Band = hotline.NeedVoicemail, min(c.Band, e.Band)
+			if enqueue.Enq.IsZero() {
+				enqueue.Enq = d.now()
+			}
+		case triage.Say, triage.Ask, triage.Raise, triage.Promise, triage.Seat, triage.Tape, triage.Erase, triage.Owe, triage.SendText, triage.Record, triage.End:
 		}
 	}
 	if !enqueue.Enq.IsZero() {
@@ -246,7 +258,7 @@ func (d *Desk) again(ctx context.Context, at Mark, ses triage.Session, effects [
 		switch e.(type) {
 		case triage.Page, triage.Raise, triage.Record:
 			kept = append(kept, e)
-		case triage.Say, triage.Ask, triage.Enqueue, triage.Promise, triage.Seat, triage.Owe, triage.SendText, triage.End:
+		case triage.Say, triage.Ask, triage.Enqueue, triage.Promise, triage.Seat, triage.Tape, triage.Keep, triage.Erase, triage.Owe, triage.SendText, triage.End:
 		}
 	}
 	t := triage.Turn{

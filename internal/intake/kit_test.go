@@ -182,6 +182,7 @@ func (d *desk) phrase(id triage.PhraseID, lang hotline.Lang, ch hotline.Channel,
 
 // records is a store in memory that records and can fail.
 type records struct {
+	recorded []hotline.Recording
 	now      func() time.Time
 	cases    map[hotline.CaseID]*hotline.Case
 	sessions map[hotline.CaseID]triage.Session

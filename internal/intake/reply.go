@@ -20,9 +20,10 @@ type Mark struct {
 	Epoch int64
 	Lang  hotline.Lang
 
-	Place  bool // the caller asked for the place in line
-	Hush   bool // the caller cannot talk: nothing telling may be said
-	Safety bool // the document asks the safety question: "1" means yes
+	Place  bool              // the caller asked for the place in line
+	Hush   bool              // the caller cannot talk: nothing telling may be said
+	Taped  hotline.Recording // what the caller has recorded just now; zero: nothing
+	Safety bool              // the document asks the safety question: "1" means yes
 
 	Era  string // hold turns: the store they were given by
 	Band hotline.Band
@@ -39,6 +40,7 @@ const (
 	Hold                   // the waiting loop: one key, audio, next turn
 	Bridge                 // into the room of the case
 	Hangup                 // after words that name 988 and 911
+	Tape                   // a recording: what became of it goes to the same URL, and so does silence
 	Texts                  // by text: the lines as messages, none for an empty answer
 )
 
@@ -53,17 +55,14 @@ type Reply struct {
 	Slow    bool // to be spoken slowly
 	Quick   bool // Hold: no audio, the next turn follows at once
 	Room    string
-	Next    Mark // what the URLs in it carry
+	Longest time.Duration // Tape: of the recording
+	Next    Mark          // what the URLs in it carry
 }
 
 // has reports whether the effects hold one of type E.
 func has[E triage.Effect](effects []triage.Effect) bool {
-	for _, e := range effects {
-		if _, ok := e.(E); ok {
-			return true
-		}
-	}
-	return false
+	_, ok := one[E](effects)
+	return ok
 }
 
 // lines gathers what the effects say, in order.
@@ -75,17 +74,21 @@ func lines(effects []triage.Effect) []triage.Spoken {
 			all = append(all, e.Lines...)
 		case triage.Ask:
 			all = append(all, e.Lines...)
-		case triage.Enqueue, triage.Page, triage.Raise, triage.Promise, triage.Seat, triage.Owe, triage.SendText, triage.Record, triage.End:
+		case triage.Tape:
+			all = append(all, e.Lines...)
+		case triage.Enqueue, triage.Page, triage.Raise, triage.Promise, triage.Seat, triage.Keep, triage.Erase, triage.Owe, triage.SendText, triage.Record, triage.End:
 		}
 	}
 	return all
 }
 
-func asked(effects []triage.Effect) (triage.Ask, bool) {
+// one gives the first effect of type E.
+func one[E triage.Effect](effects []triage.Effect) (E, bool) {
 	for _, e := range effects {
-		if a, ok := e.(triage.Ask); ok {
-			return a, true
+		if found, ok := e.(E); ok {
+			return found, true
 		}
 	}
-	return triage.Ask{}, false
+	var none E
+	return none, false
 }

@@ -173,7 +173,7 @@ func (d *Desk) stepText(ctx context.Context, t Text, pos triage.Position) ([]byt
 func (d *Desk) commitText(ctx context.Context, t Text, pos triage.Position, id hotline.CaseID, ses triage.Session, effects []triage.Effect) ([]byte, bool, error) {
 	said := lines(effects)
 	state := after(pos.Case.State, effects)
-	_, asks := asked(effects)
+	asks := has[triage.Ask](effects)
 	place := 0
 	if state.Queued() && !asks && (len(said) == 0 || has[triage.Enqueue](effects)) {
 		var more []triage.Spoken

@@ -3,6 +3,7 @@ package server
 import (
 	"github.com/tideover/tideover/internal/dispatch"
 	"github.com/tideover/tideover/internal/hotline"
+	"github.com/tideover/tideover/internal/intake"
 	"github.com/tideover/tideover/internal/outreach"
 	"github.com/tideover/tideover/internal/triage"
 )
@@ -13,6 +14,13 @@ func follow(board *dispatch.Board, courier *outreach.Courier) {
 	board.Hand("remind", courier.Notice)
 	board.Hand("checkin", courier.CheckIn)
 	board.Hand("checkinover", courier.CheckInOver)
+}
+
+// bringHome gives what callers have recorded to who fetches it.
+func bringHome(board *dispatch.Board, messages *intake.Messages) {
+	board.Hand("sound", messages.Fetch)
+	board.Hand("erase", messages.Erase)
+	board.Hand("tape", messages.Find)
 }
 
 // textIDs are the phrases of the courier's texts.

@@ -158,6 +158,7 @@ func (s *Server) wire(script *triage.Shelf, phone *webhook.Phone, keys *vault.Ke
 	desk := intake.New(st, st, st, script, s.facts.For, webhook.Renderer(o.PublicURL), func() string { return keys.Ring().Era() }, now, s.log)
 	s.board = dispatch.New(st, phone, people{roster: st, onCall: o.OnCall}, pageLinks{door, o.ConsoleURL}, desk.Quiet, s.log)
 	follow(s.board, outreach.NewCourier(st, phone, groupWords(script.Running), o.Texts))
+	bringHome(s.board, intake.NewMessages(st, phone, s.log))
 	st.OnJobs(s.board.Wake)
 	hooks, err := webhook.New(desk, s.board, st, script, webhook.Options{
 		Account: o.Twilio.Account, Number: o.Number, PublicURL: o.PublicURL, Tokens: o.Twilio.Tokens, Backup: o.Backup,
@@ -168,7 +169,7 @@ func (s *Server) wire(script *triage.Shelf, phone *webhook.Phone, keys *vault.Ke
 	}
 	s.console = console.New(console.Deps{
 		Claims: drained{s.board, s.closing}, Threads: threads{s.board, st}, Emergencies: emergencies{s.board, s.notices.danger}, Shifts: st,
-		Views: views{st, s.era.Lost}, Events: st, Outcomes: outcomes{st}, Audit: st, Groups: st, Duties: st, Roster: roster,
+		Views: views{st, s.era.Lost}, Events: st, Outcomes: outcomes{st}, Audit: st, Sounds: st, Groups: st, Duties: st, Roster: roster,
 		Scripts: s.scripts, Alerts: st, Desk: door, Log: s.log, Now: now, Answers: script.AnswerText, Signs: script.Signs,
 		Place: func(c hotline.Case) string { return script.Place(c.Answers, hotline.English) },
 	}, console.Options{

@@ -29,6 +29,7 @@ type Exchange struct {
 	legs    []*leg // oldest first
 	rooms   []*room
 	texts   []*text
+	tapes   []*tape
 	phones  map[string]*Phone
 	optOuts map[string]bool
 	queues  map[string]*queue

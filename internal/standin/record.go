@@ -11,6 +11,7 @@ import (
 type recording struct {
 	finish  string
 	silence time.Duration
+	longest int // seconds
 	words   []string
 	key     string // that ended it, or hangup
 }
@@ -22,11 +23,16 @@ func (l *leg) record(v node) jump {
 	if n, err := strconv.Atoi(v.attr("timeout", "5")); err == nil {
 		rec.silence = time.Duration(n) * time.Second
 	}
+	rec.longest = 3600
+	if n, err := strconv.Atoi(v.attr("maxLength", "3600")); err == nil {
+		rec.longest = n
+	}
 	if v.attr("playBeep", "true") == "true" {
 		l.note("beep")
 	}
+	sid := l.x.opened(l.sid)
 	j := l.take(&rec)
-	sid := l.recorded(v, rec)
+	l.recorded(sid, v, rec)
 	action := order{url: v.attr("action", l.base.String()), method: v.attr("method", http.MethodPost)}
 	action.extra = []string{
 		"RecordingSid", sid, "RecordingUrl", l.recordingURL(sid),
@@ -61,32 +67,36 @@ func (l *leg) take(rec *recording) jump {
 			return j
 		}
 		rec.words = append(rec.words, c.words)
+		if rec.seconds() == rec.longest {
+			return jump{}
+		}
 	}
 }
 
+// seconds is how long it takes to say the words, and to fall silent.
 func (r recording) seconds() int {
-	return int(speech(strings.Join(r.words, " ")).Seconds()) + 1
+	if len(r.words) == 0 {
+		return 0
+	}
+	return min(int(speech(strings.Join(r.words, " ")).Seconds())+1, r.longest)
 }
 
 func (l *leg) recordingURL(sid string) string {
 	return "https://api.twilio.com/2010-04-01/Accounts/" + l.x.o.Account + "/Recordings/" + sid
 }
 
-// recorded reports the recording and gives its id.
-func (l *leg) recorded(v node, rec recording) string {
+// recorded keeps the recording and reports it.
+func (l *leg) recorded(sid string, v node, rec recording) {
 	l.x.mu.Lock()
 	defer l.x.mu.Unlock()
-	sid, status := l.x.ids.sid("RE"), "completed"
-	if len(rec.words) == 0 {
-		status = "absent"
-	}
+	status := l.x.whole(sid, rec)
 	where := v.attr("recordingStatusCallback", "")
 	if where == "" || !contains(strings.Fields(v.attr("recordingStatusCallbackEvent", "completed")), status) {
-		return sid
+		return
 	}
 	target, err := l.base.Parse(where)
 	if err != nil {
-		return sid
+		return
 	}
 	p := params{
 		{"AccountSid", l.x.o.Account},
@@ -100,5 +110,4 @@ func (l *leg) recorded(v node, rec recording) string {
 		{"RecordingStartTime", l.x.o.Now().UTC().Format(time.RFC1123Z)},
 	}
 	l.x.report(hook{kind: "recording-status", target: target, method: v.attr("recordingStatusCallbackMethod", http.MethodPost), params: p, sid: l.sid})
-	return sid
 }

@@ -25,6 +25,7 @@ func (a asked) get(name string) string { return a.params.Get(name) }
 type reply struct {
 	status, code int    // code is Twilio's error
 	body         any    // of a success
+	sound        []byte // instead, an MP3
 	fault        string // of a refusal
 }
 
@@ -60,6 +61,9 @@ var resources = []resource{
 	{http.MethodPost, "Messages", []string{"To", "From", "Body", "StatusCallback"}, (*Exchange).createText},
 	{http.MethodGet, "Messages", append([]string{"To", "From", "DateSent>"}, paging...), (*Exchange).listTexts},
 	{http.MethodGet, "Messages/*", nil, (*Exchange).fetchText},
+	{http.MethodGet, "Recordings", append([]string{"CallSid"}, paging...), (*Exchange).listTapes},
+	{http.MethodGet, "Recordings/*", nil, (*Exchange).fetchTape},
+	{http.MethodDelete, "Recordings/*", nil, (*Exchange).removeTape},
 	{http.MethodGet, "IncomingPhoneNumbers", append([]string{"PhoneNumber"}, paging...), (*Exchange).listNumbers},
 	{http.MethodPost, "IncomingPhoneNumbers/*", []string{
 		"VoiceUrl", "VoiceMethod", "VoiceFallbackUrl", "VoiceFallbackMethod", "StatusCallback", "StatusCallbackMethod", "SmsUrl", "SmsMethod",
@@ -198,6 +202,12 @@ func (x *Exchange) answer(w http.ResponseWriter, r *http.Request, given url.Valu
 		body = map[string]any{
 			"code": out.code, "message": out.fault, "status": out.status, "more_info": fmt.Sprintf("https://www.twilio.com/docs/errors/%d", out.code),
 		}
+	}
+	if out.sound != nil && out.fault == "" {
+		w.Header().Set("Content-Type", "audio/mpeg")
+		w.WriteHeader(out.status)
+		_, _ = w.Write(out.sound)
+		return
 	}
 	if body == nil {
 		w.WriteHeader(out.status)

@@ -14,6 +14,8 @@ const (
 	none       Fault = iota
 	Answer429        // too many requests, Retry-After 1
 	Answer500        // 20500, nothing done
+	Answer401        // 20003, as with a wrong token
+	Answer404        // 20404, as if it were not there yet
 	RefuseCode       // 400 with Rule.Code, nothing done
 	LoseCommit       // done, but never answered: the client runs into its time-out
 	Reset            // the connection is reset, nothing done
@@ -97,6 +99,10 @@ func (x *Exchange) refuseFor(r Rule, w http.ResponseWriter) (status, code int, o
 		return http.StatusTooManyRequests, 20429, true
 	case Answer500:
 		return http.StatusInternalServerError, 20500, true
+	case Answer401:
+		return http.StatusUnauthorized, 20003, true
+	case Answer404:
+		return http.StatusNotFound, 20404, true
 	case RefuseCode:
 		return http.StatusBadRequest, r.Code, true
 	case Slow:

@@ -87,7 +87,7 @@ func (x *Exchange) sendBy(r Rule, h hook) (answer, error) {
 		return x.together(h, max(r.Copies, 1))
 	case Forge:
 		return x.follow(h, forged)
-	case Answer429, Answer500, RefuseCode, LoseCommit, Reset, Slow, Reorder, none:
+	case Answer429, Answer500, Answer401, Answer404, RefuseCode, LoseCommit, Reset, Slow, Reorder, none:
 	}
 	return x.follow(h, "")
 }

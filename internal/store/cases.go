@@ -58,6 +58,7 @@ func (s *Store) decode(id hotline.CaseID, f fields, place int) (hotline.Case, er
 			ConfirmedAt: f.time("em_conf"), ClosedAt: f.time("em_closed"),
 		},
 	}
+	c.Voicemail = hotline.Voicemail{State: hotline.TapeState(f["tape"]), Recording: hotline.Recording{Sid: f["tape_sid"], Seconds: f.int("tape_s")}}
 	for _, n := range split(f["needs"]) {
 		c.Needs = append(c.Needs, hotline.Need(n))
 	}

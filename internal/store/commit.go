@@ -27,6 +27,7 @@ type wish struct {
 	hits  []string
 	text  string
 	owes  []triage.Owe
+	tape  bool // something changes about a message
 }
 
 func (w *wish) raise(b hotline.Band) {
@@ -50,6 +51,11 @@ func wishes(effects []triage.Effect) wish {
 			w.hits = append(w.hits, e.Hits...)
 		case triage.Promise:
 			w.state = hotline.Promised
+		case triage.Keep:
+			w.state, w.need, w.tape = hotline.Waiting, hotline.NeedVoicemail, true
+			w.raise(e.Band)
+		case triage.Tape, triage.Erase:
+			w.tape = true
 		case triage.SendText:
 			w.text = e.Line.Text
 		case triage.End:
@@ -66,7 +72,7 @@ func wishes(effects []triage.Effect) wish {
 
 // usual: the turn asks nothing but to be remembered.
 func (w wish) usual() bool {
-	return w.state == "" && w.band == "" && w.need == "" && !w.page && w.risk == 0 && w.text == "" && len(w.owes) == 0
+	return w.state == "" && w.band == "" && w.need == "" && !w.page && w.risk == 0 && w.text == "" && len(w.owes) == 0 && !w.tape
 }
 
 // Commit writes one turn in one script. See Committed for what may become of
@@ -200,6 +206,9 @@ func (s *Store) caseFields(t triage.Turn, before hotline.Case, w wish) ([]any, e
 	}
 	if len(w.hits) > 0 {
 		add("hits", strings.Join(unique(append(before.Hits, w.hits...)), ","))
+	}
+	for k, v := range tapeFields(t, before, s.now()) {
+		add(k, v)
 	}
 	if answers := recorded(t.Effects); len(answers) > 0 {
 		sealed, err := s.sealAnswers(t.Case, append(append([]hotline.Answer{}, before.Answers...), answers...))

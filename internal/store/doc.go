@@ -35,6 +35,7 @@
 //	duties:<kind>     what is owed and not done, by when it is due    –             plain ids
 //	duty:<id>         what is owed: kind, times; number, answers      due + 72 h    blind index; number, answers sealed
 //	dutylog:<id>      what was tried for it                           due + 72 h    sealed
+//	vm:<case>         a message as MP3; two minutes are 640 kB        7 d           sealed; after the close 24 h
 //	txt:<case>        order of a thread                               with the case plain ids
 //	m:<id>            one text: direction, time, state, body          7 d           body sealed; after the close 24 h
 //	ev                stream of transitions                           by length     ids and codes

@@ -134,6 +134,7 @@ func TestNothingOfACallerLiesInRedisInTheClear(t *testing.T) {
 	b.day(t)
 	b.afterCare(t)
 	b.wait(t, hotline.Urgent, "es") // and somebody who still waits
+	b.leftMessage(t)
 	scan := func(when string) {
 		t.Helper()
 		if err := b.rdb.Save(t.Context()).Err(); err != nil {
@@ -265,6 +266,7 @@ func TestEveryKeyThatADayLeavesBehindIsDocumentedAndEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.afterCare(t)
+	b.leftMessage(t)
 	b.retire(t)
 	forms, used := documented(t), map[string]bool{}
 	for key := range b.dump(t) {

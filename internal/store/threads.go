@@ -196,6 +196,11 @@ func (s *Store) Retire(ctx context.Context, id hotline.CaseID) error {
 	if _, err := pipe.Exec(ctx); err != nil && !isNil(err) {
 		return fmt.Errorf("retire %s: %w", id, plain(err))
 	}
+	if pos.Case.Voicemail.State == hotline.Ready {
+		if err := s.retireSound(ctx, id); err != nil && !errors.Is(err, hotline.ErrNotFound) {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -36,6 +36,7 @@ func (k *linker) check() {
 	k.checkOptions("loop", k.s.loop)
 	k.checkPhrases()
 	k.checkReach()
+	k.checkTapes()
 	k.checkEnds()
 	k.checkWaits()
 	k.checkQuiet()

@@ -34,10 +34,21 @@ func (n *node) targets() []target {
 // checkReach: every node can be reached from the start, from an answer that
 // works everywhere, or from the waiting loop.
 func (k *linker) checkReach() {
+	seen := k.reach(nil)
+	for _, n := range k.s.order {
+		if !seen[n] {
+			k.add(n.at, "unreachable", "%s: nothing leads here", n.id)
+		}
+	}
+}
+
+// reach marks all nodes to which something leads that does not pass a node for
+// which without holds; nil: all.
+func (k *linker) reach(without func(*node) bool) map[*node]bool {
 	seen := map[*node]bool{}
 	var visit func(n *node)
 	visit = func(n *node) {
-		if n == nil || seen[n] {
+		if n == nil || seen[n] || without != nil && without(n) {
 			return
 		}
 		seen[n] = true
@@ -55,11 +66,7 @@ func (k *linker) checkReach() {
 	for _, o := range k.s.loop {
 		visit(o.goTo.node)
 	}
-	for _, n := range k.s.order {
-		if !seen[n] {
-			k.add(n.at, "unreachable", "%s: nothing leads here", n.id)
-		}
-	}
+	return seen
 }
 
 // checkEnds: from every node some answer leads to where the case waits, or to
@@ -114,11 +121,11 @@ func (k *linker) checkWaits() {
 // waits reports whether a step ends at the node.
 func (n *node) waits() bool {
 	switch n.kind {
-	case askNode, collectNode, promiseNode, seatNode, endNode:
+	case askNode, collectNode, promiseNode, seatNode, tapeNode, endNode:
 		return true
 	case queueNode:
 		return !n.then.given()
-	case sayNode, branchNode, sendNode, oweNode, dueNode:
+	case sayNode, branchNode, sendNode, keepNode, eraseNode, oweNode, dueNode:
 	}
 	return false
 }

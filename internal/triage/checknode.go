@@ -56,6 +56,10 @@ func (k *linker) checkNode(n *node) {
 		need(n.next.given(), n.at, "target", "want goto")
 		need(n.duty == Reroute || n.duty == CheckIn || n.duty == Complaint, k.of(n, "duty"), "duty", "duty: want reroute, check_in or complaint")
 		need(n.due == "" || k.holds(n.due, dateVar), k.of(n, "due"), "variable", "due: want a declared variable of type date")
+	case tapeNode:
+		k.checkTape(n)
+	case keepNode, eraseNode:
+		need(n.next.given(), n.at, "target", "want goto")
 	case endNode:
 		need(n.reason != "", n.at, "end", "want a reason")
 	}

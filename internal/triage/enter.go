@@ -67,11 +67,17 @@ func (r *run) enter(n *node) {
 		r.queue(n)
 	case sendNode:
 		r.sendText(n)
-	case promiseNode, seatNode:
+	case promiseNode, seatNode, tapeNode:
 		r.ses.Node, r.ses.Awaits = n.id, n.id
 		r.emit(r.wished(n))
 	case dueNode:
 		r.due(n)
+	case keepNode:
+		r.keep(n)
+		r.goTo(n.next)
+	case eraseNode:
+		r.emit(Erase{})
+		r.goTo(n.next)
 	case oweNode:
 		r.owe(n)
 		r.goTo(n.next)
@@ -85,10 +91,28 @@ const wantVar = "_want"
 
 // wished is what a node waits for.
 func (r *run) wished(n *node) Effect {
-	if n.kind == seatNode {
+	switch n.kind {
+	case seatNode:
 		return Seat{Group: r.ses.Vars[n.group]}
+	case tapeNode:
+		return Tape{Node: n.id, Lines: r.s.words(n, r.ses), Longest: n.longest, Pause: n.pause, Slow: r.ses.Slow}
+	default:
+		return Promise{}
 	}
-	return Promise{}
+}
+
+// keep lets the case wait with the message. A place is never given up for it:
+// who waits already waits there.
+func (r *run) keep(n *node) {
+	band := n.band
+	if r.ses.Risk >= 2 {
+		band = r.s.roles.urgent.band
+	}
+	r.ses.Safety = true
+	r.emit(Keep{Band: band})
+	if r.ses.Queue == "" {
+		r.ses.Queue = n.id
+	}
 }
 
 // owe records a duty, due on the day of a variable or some days from now.
@@ -241,7 +265,7 @@ func (r *run) end(n *node) {
 		r.say(r.s.words(n, r.ses))
 		r.ses.Node = n.id
 		r.emit(End{Reason: n.reason})
-	case n.reason == promised:
+	case leaves(n.reason):
 		r.say(r.s.words(n, r.ses))
 		r.emit(End{Reason: n.reason})
 		r.settle()
@@ -251,5 +275,6 @@ func (r *run) end(n *node) {
 	}
 }
 
-// promised is the reason of an end that keeps the place.
-const promised = "promised"
+// leaves reports whether an end for this reason keeps the place: a callback is
+// promised, or a message was left.
+func leaves(reason string) bool { return reason == "promised" || reason == "message" }

@@ -68,7 +68,7 @@ func (n *node) nextName() string {
 	switch n.kind {
 	case collectNode:
 		return "an answer"
-	case branchNode, promiseNode, seatNode:
+	case branchNode, promiseNode, seatNode, tapeNode:
 		return elseFork
 	case sendNode:
 		return "sent"

@@ -22,6 +22,9 @@ const (
 	sendNode    kind = "send"    // a text to the caller's number
 	promiseNode kind = "promise" // waits for the outcome of a callback
 	seatNode    kind = "seat"    // waits for the outcome of a sign-up to a group
+	tapeNode    kind = "tape"    // records what the caller says
+	keepNode    kind = "keep"    // the case waits with what was recorded
+	eraseNode   kind = "erase"   // what was recorded is dropped
 	oweNode     kind = "owe"     // records what the line owes the caller afterwards
 	dueNode     kind = "due"     // works out by when a plan has to give an appointment
 	endNode     kind = "end"     // the contact is finished
@@ -72,7 +75,10 @@ type node struct {
 	when  []choice // branch
 	other target   // send: where it cannot be sent
 
-	band hotline.Band // queue
+	longest, pause time.Duration // tape: of the recording, and of the silence that ends it
+	consent        target        // tape: the question whose answer is the consent
+
+	band hotline.Band // queue; keep: routine
 	need hotline.Need
 	page string // kind of the page; empty: none
 	risk int
@@ -80,7 +86,7 @@ type node struct {
 	loop bool   // the keys of the waiting loop work here
 
 	send     PhraseID          // send
-	outcomes map[string]target // promise, seat
+	outcomes map[string]target // promise, seat, tape
 	reason   string            // end
 }
 

@@ -37,7 +37,7 @@ func (r *run) keys(text string) {
 			return
 		}
 		r.noMatch(n)
-	case sayNode, branchNode, sendNode, promiseNode, seatNode, oweNode, dueNode, endNode:
+	case sayNode, branchNode, sendNode, promiseNode, seatNode, tapeNode, keepNode, eraseNode, oweNode, dueNode, endNode:
 	}
 }
 
@@ -69,7 +69,7 @@ func (r *run) words(text string) {
 				o = nil
 			}
 		}
-	case sayNode, branchNode, queueNode, sendNode, promiseNode, seatNode, oweNode, dueNode, endNode:
+	case sayNode, branchNode, queueNode, sendNode, promiseNode, seatNode, tapeNode, keepNode, eraseNode, oweNode, dueNode, endNode:
 	}
 	switch {
 	case level >= 3 && r.vague && !r.inDanger():

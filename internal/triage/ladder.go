@@ -6,6 +6,10 @@ import "github.com/tideover/tideover/internal/hotline"
 // only an unanswered question of safety leads to a person.
 func (r *run) silence() {
 	n := r.here()
+	if n.kind == tapeNode && r.ses.Awaits == n.id {
+		r.outcome("silent")
+		return
+	}
 	if r.pending() || (n.kind != askNode && n.kind != collectNode) {
 		return
 	}
@@ -80,6 +84,9 @@ func (r *run) everywhere(g *global) {
 	if !g.repeat {
 		r.understood()
 	}
+	if n.kind == tapeNode && !g.repeat { // a key during a recording is meant: what was said is not waited for
+		r.ses.Awaits = ""
+	}
 	switch {
 	case r.vague && g.goTo.node == roles.danger && !r.inDanger():
 		r.doubt(n)
@@ -91,6 +98,8 @@ func (r *run) everywhere(g *global) {
 		r.ses.Again = true
 		if n.kind == askNode || n.kind == collectNode {
 			r.emit(r.asking(n, false))
+		} else if n.kind == tapeNode {
+			r.pending()
 		}
 	case g.goTo.node == roles.danger:
 		r.alarm = true

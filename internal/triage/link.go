@@ -64,6 +64,7 @@ func (k *linker) node(n *node) {
 		k.target(&t)
 		n.outcomes[word] = t
 	}
+	k.target(&n.consent)
 	k.target(&n.next)
 	k.target(&n.other)
 	k.target(&n.then)

@@ -21,6 +21,9 @@ func nodeKeys() map[kind][]string {
 		sendNode:    {"say", "send", "goto", "else"},
 		promiseNode: {"on", "else"},
 		seatNode:    {"group", "on", "else"},
+		tapeNode:    {"say", "longest", "pause", "consent", "on", "else"},
+		keepNode:    {"goto"},
+		eraseNode:   {"goto"},
 		oweNode:     {"duty", "due", "after", "goto"},
 		dueNode:     {"visit", "urgent", "last", "offered", "into", "late", "goto", "else"},
 		endNode:     {"say", "phrase", "reason", "hush"},
@@ -43,7 +46,7 @@ func (l *loader) node(p pair) *node {
 				at = l.spot(q.value)
 			}
 		}
-		l.add(at, "kind", "%s: kind: want ask, collect, say, branch, queue, send, promise, seat, owe, due or end", n.id)
+		l.add(at, "kind", "%s: kind: want ask, collect, say, branch, queue, send, promise, seat, tape, keep, erase, owe, due or end", n.id)
 		return n
 	}
 	f := l.fields(p.value, append(known, kinds[n.kind]...)...)
@@ -125,6 +128,11 @@ func (l *loader) rest(n *node, f map[string]pair) {
 	switch n.kind {
 	case branchNode, promiseNode, seatNode:
 		n.next = l.target(f["else"])
+	case tapeNode:
+		n.next, n.consent = l.target(f["else"]), l.target(f["consent"])
+		n.longest, n.pause = l.duration(f["longest"]), l.duration(f["pause"])
+	case keepNode: // whoever left a message waits behind a message only
+		n.band, n.need, n.loop = hotline.Routine, hotline.NeedVoicemail, false
 	case sendNode:
 		n.other = l.target(f["else"])
 	case dueNode:
@@ -132,7 +140,7 @@ func (l *loader) rest(n *node, f map[string]pair) {
 		n.law = lawVars{l.text(f["visit"]), l.text(f["urgent"]), l.text(f["last"]), l.text(f["offered"]), l.text(f["late"])}
 	case oweNode:
 		n.duty, n.due, n.after = Duty(l.text(f["duty"])), l.text(f["due"]), l.number(f["after"])
-	case askNode, collectNode, sayNode, queueNode, endNode:
+	case askNode, collectNode, sayNode, queueNode, eraseNode, endNode:
 	}
 	n.group = l.text(f["group"])
 	if q, ok := f["band"]; ok || n.kind == queueNode {

@@ -76,9 +76,9 @@ func (d *drawing) node(n *node) {
 		open, end = "{", "}"
 	case endNode:
 		open, end, class = "(((", ")))", "done"
-	case sayNode, sendNode, oweNode, dueNode:
+	case sayNode, sendNode, keepNode, eraseNode, oweNode, dueNode:
 		open, end = "(", ")"
-	case promiseNode, seatNode:
+	case promiseNode, seatNode, tapeNode:
 		open, end = "[[", "]]"
 	case askNode, collectNode:
 		if n == d.s.roles.start || n == d.s.roles.safety || n == d.s.roles.unsure {

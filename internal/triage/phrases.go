@@ -14,6 +14,7 @@ const (
 	HoldBackup     PhraseID = "hold_backup"      // {{number}}: after hold_nobody, where there is another line
 	HoldBack       PhraseID = "hold_back"        // key 1, where we could call back
 	HoldText       PhraseID = "hold_text"        // key 2, where we could text
+	HoldTape       PhraseID = "hold_tape"        // key 4, where it may take long: leave a message
 	HoldKeys       PhraseID = "hold_keys"        // keys 0 and 9
 	HoldEmergency  PhraseID = "hold_emergency"   // band 0: stay, 911 if you can, no callback offered
 	HoldClaimed    PhraseID = "hold_claimed"     // answer to 1 while a counselor is being called: please stay

@@ -202,6 +202,8 @@ func spokenIn(effects []Effect) []Spoken {
 			all = append(all, e.Lines...)
 		case Ask:
 			all = append(all, e.Lines...)
+		case Tape:
+			all = append(all, e.Lines...)
 		default: // the others say nothing
 		}
 	}

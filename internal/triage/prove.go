@@ -39,7 +39,7 @@ func (k *linker) prove() {
 		p.lowered()
 	}
 	for _, n := range k.s.order {
-		asks := n.kind == askNode || n.kind == collectNode || n.kind == queueNode || n.kind == promiseNode
+		asks := n.kind == askNode || n.kind == collectNode || n.kind == queueNode || n.kind == promiseNode || n.kind == tapeNode
 		depth, seen := far[n.id]
 		switch {
 		case asks && !seen:
@@ -71,6 +71,8 @@ func (p *prover) judge(s took) {
 			if e.Band > hotline.Urgent && s.next.Risk >= 2 {
 				p.say(p.t.culprit(s), "risk", "somebody with risk %d comes into the %v queue (%s)", s.next.Risk, e.Band, p.t.path(s))
 			}
+		case Tape, Keep:
+			p.taped(s, e)
 		case Page, End:
 			p.numbers(s, e)
 		case SendText:
@@ -137,7 +139,7 @@ func (p *prover) passedBy(s took) {
 // numbers: whoever is in danger, or is left, has been told both numbers in the
 // very same step.
 func (p *prover) numbers(s took, e Effect) {
-	if end, ok := e.(End); s.next.Quiet || ok && s.before.Queue != "" && end.Reason != promised {
+	if end, ok := e.(End); s.next.Quiet || ok && s.before.Queue != "" && !leaves(end.Reason) {
 		return // nothing telling is said to who cannot talk; and who waits is not left
 	}
 	var said []string

@@ -20,7 +20,7 @@ func demands() map[PhraseID]demand {
 	voice, sms, both := demand{voice: true}, demand{sms: true}, demand{voice: true, sms: true}
 	all := map[PhraseID]demand{Intro: both, Sorry: both}
 	for _, id := range []PhraseID{
-		HoldQuiet, HoldBack, HoldText, HoldKeys, HoldEmergency, HoldClaimed, HoldWait, Joining, JoiningHush, GoodbyeHush, CounselorLost, Goodbye, PromiseKept, CallbackGate,
+		HoldQuiet, HoldBack, HoldText, HoldTape, HoldKeys, HoldEmergency, HoldClaimed, HoldWait, Joining, JoiningHush, GoodbyeHush, CounselorLost, Goodbye, PromiseKept, CallbackGate,
 		CallbackNo, Failing, FailingDanger, BackupDial, Fallback, StaffGate, StaffReleased, StaffTaken, StaffLeft, StaffEnded, StaffWait,
 		PageGate, PageByText, PagePassed, PageHandled, PageLost, PageFailing, StaffFailing, ConnectingLine,
 	} {

@@ -40,10 +40,13 @@ func (s *Script) Current(ses Session, facts Facts) []Effect {
 	if ses.Node == "" {
 		n = s.roles.start
 	}
+	r := run{s: s, ses: ses, facts: facts}
+	if n != nil && n.kind == tapeNode && ses.Awaits == n.id {
+		return []Effect{r.wished(n)}
+	}
 	if n == nil || (n.kind != askNode && n.kind != collectNode) {
 		return nil
 	}
-	r := run{s: s, ses: ses, facts: facts}
 	return []Effect{r.asking(n, false)}
 }
 
@@ -130,7 +133,7 @@ func (r *run) turn(in Input) {
 		return
 	}
 	if r.ses.Turns > r.s.turns && r.ses.Queue == "" {
-		r.ses.Safety = true
+		r.ses.Safety, r.ses.Awaits = true, ""
 		r.enter(r.s.roles.person)
 		return
 	}

@@ -139,7 +139,7 @@ func (t *tour) passed(s took, w world) []*node {
 		}
 		all = append(all, n)
 		switch n.kind {
-		case sayNode, oweNode:
+		case sayNode, keepNode, eraseNode, oweNode:
 			n = n.next.node
 		case dueNode:
 			if n = n.next.node; w.s.calendar == nil {
@@ -147,7 +147,7 @@ func (t *tour) passed(s took, w world) []*node {
 			}
 		case branchNode:
 			n = r.chosen(n).node
-		case askNode, collectNode, queueNode, sendNode, promiseNode, seatNode, endNode:
+		case askNode, collectNode, queueNode, sendNode, promiseNode, seatNode, tapeNode, endNode:
 			n = nil
 		}
 	}

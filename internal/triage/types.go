@@ -118,6 +118,24 @@ type Promise struct{}
 // back as Input{Outcome, "seated" | "listed" | "full" | "gone"}.
 type Seat struct{ Group string }
 
+// Tape records what the caller says, who has agreed to it. It is asked like a
+// question; what became of it comes back as Input{Outcome, "taped" | "short"},
+// or as Silence.
+type Tape struct {
+	Node    string
+	Lines   []Spoken
+	Longest time.Duration // of the recording
+	Pause   time.Duration // silence that ends it
+	Slow    bool          // to be spoken slowly
+}
+
+// Keep lets the case wait with what was recorded last, in its band at least;
+// the caller need not stay. It ends in an End.
+type Keep struct{ Band hotline.Band }
+
+// Erase drops what was recorded.
+type Erase struct{}
+
 // Owe records what the line owes the caller after the contact. The answers of
 // the case go with it.
 type Owe struct {
@@ -153,6 +171,9 @@ func (Page) effect()     {}
 func (Raise) effect()    {}
 func (Promise) effect()  {}
 func (Seat) effect()     {}
+func (Tape) effect()     {}
+func (Keep) effect()     {}
+func (Erase) effect()    {}
 func (Owe) effect()      {}
 func (SendText) effect() {}
 func (Record) effect()   {}
@@ -170,8 +191,9 @@ type Turn struct {
 	Token   hotline.Token
 	Next    Session
 	Effects []Effect
-	Said    int       // place said to the caller in this document; 0: none
-	Since   time.Time // first enqueue that is taken over; zero: now
+	Said    int               // place said to the caller in this document; 0: none
+	Since   time.Time         // first enqueue that is taken over; zero: now
+	Taped   hotline.Recording // what the caller has recorded just now; zero: nothing
 	Doc     []byte
 }
 

@@ -16,6 +16,7 @@ var (
 	callSid       = regexp.MustCompile(`^CA[0-9a-fA-F]{32}$`)
 	messageSid    = regexp.MustCompile(`^(SM|MM)[0-9a-fA-F]{32}$`)
 	conferenceSid = regexp.MustCompile(`^CF[0-9a-fA-F]{32}$`)
+	recordingSid  = regexp.MustCompile(`^RE[0-9a-fA-F]{32}$`)
 )
 
 const maxDigits = 32
@@ -142,6 +143,40 @@ func (f Form) RoomEvent() (RoomEvent, error) {
 	}
 	return e, nil
 }
+
+// RecordingEvent is the end of a recording, as its status callback and the
+// action of a Record tell it. The URL that they name is never read: whoever
+// fetches the sound makes the address of account and id.
+type RecordingEvent struct {
+	Sid, CallSid string
+	// Status is "completed", "absent" or "failed"; empty in an action.
+	Status  string
+	Seconds int
+	// HungUp: the caller ended it by hanging up (actions only).
+	HungUp bool
+	// Key is the key that ended it (actions only).
+	Key string
+}
+
+// RecordingEvent reads either. The error is ErrMalformed and names the field.
+func (f Form) RecordingEvent() (RecordingEvent, error) {
+	if err := f.match("RecordingSid", recordingSid); err != nil {
+		return RecordingEvent{}, err
+	}
+	if err := f.match("CallSid", callSid); err != nil {
+		return RecordingEvent{}, err
+	}
+	return RecordingEvent{
+		Sid: f.Get("RecordingSid"), CallSid: f.Get("CallSid"), Status: f.Get("RecordingStatus"), Seconds: count(f.Get("RecordingDuration")),
+		HungUp: f.Get("Digits") == "hangup" || over(f.Get("CallStatus")), Key: keys(f.Get("Digits")),
+	}, nil
+}
+
+// IsRecording reports whether an id may be that of a recording.
+func IsRecording(sid string) bool { return recordingSid.MatchString(sid) }
+
+// Recorded reports whether the request is the action of a Record.
+func (f Form) Recorded() bool { return f.Has("RecordingSid") && f.Has("CallStatus") }
 
 // match checks the ids of the thing and of the account before anything else is
 // read.

@@ -52,6 +52,16 @@ type Gather struct {
 	Body        []Verb // Say, Play and Pause only
 }
 
+// Record records what is said until a key, silence or the hang-up. What became
+// of it goes to Action, and of its sound to StatusURL, since that may not be
+// there yet. After silence the page goes on, so something must follow it.
+type Record struct {
+	Action    string
+	StatusURL string
+	Longest   int // seconds of the recording
+	Timeout   int // seconds of silence that end it
+}
+
 // Redirect goes on with another page.
 type Redirect struct{ URL string }
 
@@ -201,6 +211,16 @@ func (g Gather) write(m *markup) {
 		}
 	}
 	m.close("Gather")
+}
+
+// Any key ends it: whoever presses 9 means it. Nothing is ever transcribed.
+func (r Record) write(m *markup) {
+	m.link("Record action", r.Action) // the default is the same page again, for ever
+	m.link("Record status", r.StatusURL)
+	m.require(r.Longest > 0 && r.Timeout > 0, "Record: without bounds")
+	m.empty("Record", attr{"action", r.Action}, attr{"method", "POST"}, m.number("timeout", r.Timeout), m.number("maxLength", r.Longest),
+		attr{"finishOnKey", "1234567890*#"}, attr{"playBeep", "true"}, attr{"trim", "do-not-trim"}, attr{"recordingStatusCallback", r.StatusURL},
+		attr{"recordingStatusCallbackMethod", "POST"}, attr{"recordingStatusCallbackEvent", "completed absent"})
 }
 
 func (r Redirect) write(m *markup) {

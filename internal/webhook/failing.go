@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -27,7 +28,8 @@ func (h *Hooks) failing(c echo.Context, m intake.Mark, call twilio.Call, cause e
 		h.opt.Alarm(call.Sid)
 	}
 	id := triage.Failing
-	hush := m.Hush || call.Digits == "#" || c.QueryParam("key") == "#"
+	_, recorded, _ := taped(c)
+	hush := m.Hush || call.Digits == "#" && !recorded || c.QueryParam("key") == "#"
 	switch {
 	case hush: // somebody may listen: nothing is told, and 9 pages all the same
 		id = triage.HoldWait
@@ -35,6 +37,9 @@ func (h *Hooks) failing(c echo.Context, m intake.Mark, call twilio.Call, cause e
 		id = triage.FailingDanger
 	}
 	again := h.again(c, call.Digits)
+	if e, is, err := taped(c); is && err == nil { // the key that ends a recording is no answer
+		again = h.againTaped(c, e)
+	}
 	verbs := h.say(id, m.Lang)
 	if h.opt.Backup.Known() && !hush {
 		verbs = []twilio.Verb{twilio.Gather{
@@ -67,6 +72,22 @@ func (h *Hooks) again(c echo.Context, key string) string {
 	if len(q) == 0 {
 		return path
 	}
+	return path + "?" + q.Encode()
+}
+
+// againTaped is again with the recording that could not be stored.
+func (h *Hooks) againTaped(c echo.Context, e twilio.RecordingEvent) string {
+	key := e.Key
+	if key != "0" && key != "9" {
+		key = ""
+	}
+	path, query, _ := strings.Cut(h.again(c, key), "?")
+	q, err := url.ParseQuery(query)
+	if err != nil {
+		return path + "?" + query
+	}
+	q.Set("r", e.Sid)
+	q.Set("z", strconv.Itoa(e.Seconds))
 	return path + "?" + q.Encode()
 }
 

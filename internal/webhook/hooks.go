@@ -85,7 +85,7 @@ func (h *Hooks) Register(e *echo.Echo) {
 	g := e.Group("", h.guard, h.limit)
 	for path, handle := range map[string]echo.HandlerFunc{
 		pathVoice: h.voice, pathTurn: h.turn, pathMove: h.moved, pathAfter: h.after,
-		pathVoiceStatus: h.voiceStatus, pathFallback: h.fallback, pathBackup: h.backup,
+		pathVoiceStatus: h.voiceStatus, pathTapeStatus: h.tapeStatus, pathFallback: h.fallback, pathBackup: h.backup,
 		pathCallback: h.callback, pathCallbackKey: h.callbackKey, pathCallbackStatus: h.callbackStatus,
 		pathCounselor: h.counselor, pathCounselorKey: h.counselorKey, pathCounselorAfter: h.counselorAfter,
 		pathCounselorOver: h.counselorOver, pathCounselorDone: h.counselorStatus,

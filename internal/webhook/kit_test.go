@@ -316,6 +316,10 @@ func (b *bank) Raise(context.Context, hotline.CaseID, hotline.CounselorID, hotli
 	return hotline.Live, b.did("raise")
 }
 
+func (b *bank) Recorded(_ context.Context, id hotline.CaseID, leg hotline.Leg, turn int, rec hotline.Recording, _ int, here bool) error {
+	return b.did("recorded %s %s %d %s %d %t", id, leg, turn, rec.Sid, rec.Seconds, here)
+}
+
 func (b *bank) Receive(_ context.Context, _ hotline.CaseID, _, _ string, doc []byte) ([]byte, error) {
 	return doc, b.did("receive")
 }

@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/tideover/tideover/internal/hotline"
 	"github.com/tideover/tideover/internal/intake"
@@ -26,6 +27,8 @@ func (l links) render(r intake.Reply) ([]byte, error) {
 		return l.listen(r)
 	case intake.Hold:
 		return l.holdTurn(r)
+	case intake.Tape:
+		return l.tape(r)
 	case intake.Bridge:
 		return l.bridge(r)
 	case intake.Hangup:
@@ -61,6 +64,15 @@ func (l links) holdTurn(r intake.Reply) ([]byte, error) {
 		g.Body = append(g.Body, twilio.Play{URL: l.to(pathAudio)})
 	}
 	return twilio.Voice(g, twilio.Redirect{URL: next})
+}
+
+// tape records the caller. The redirect is for whoever says nothing.
+func (l links) tape(r intake.Reply) ([]byte, error) {
+	next := l.turn(r.Next)
+	return twilio.Voice(append(paced(says(r.Lines), r.Slow), twilio.Record{
+		Action: next, Longest: int(r.Longest.Seconds()), Timeout: max(int(r.Timeout.Seconds()), 1),
+		StatusURL: retried(l.to(pathTapeStatus, "c", string(r.Next.Case), "t", strconv.Itoa(r.Next.Turn))),
+	}, twilio.Redirect{URL: next})...)
 }
 
 // bridge leads the patient into the room of the case. Its action names the

@@ -37,6 +37,7 @@ const (
 	pathRoomWait       = "/twilio/room/wait"
 	pathSMS            = "/twilio/sms"
 	pathSMSStatus      = "/twilio/sms/status"
+	pathTapeStatus     = "/twilio/voicemail/status"
 	pathAudio          = "/audio/hold.wav"
 )
 

@@ -44,7 +44,16 @@ func (h *Hooks) turn(c echo.Context) error {
 	if err != nil {
 		return h.refuse(c, http.StatusBadRequest, "malformed", form(c).Names())
 	}
-	doc, err := h.desk.Answer(c.Request().Context(), m, input(c, call))
+	in := input(c, call)
+	switch e, is, err := taped(c); {
+	case err != nil:
+		return h.refuse(c, http.StatusBadRequest, "malformed", form(c).Names())
+	case e.HungUp: // nobody hears the answer, but Twilio wants one
+		return h.hungUp(c, m, call, e)
+	case is:
+		in, m.Taped = tapedInput(e)
+	}
+	doc, err := h.desk.Answer(c.Request().Context(), m, in)
 	if err != nil {
 		return h.failing(c, m, call, err)
 	}

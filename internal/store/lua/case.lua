@@ -152,8 +152,39 @@ local function onto(c, was)
   call('SADD', P .. 'ons', c.ver)
 end
 
+-- a recording is deleted at Twilio, if it takes a month
+local function erase(c, sid)
+  job('erase:' .. sid, now, 'erase', c, 'sid', sid)
+  call('PEXPIRE', P .. 'job:erase:' .. sid, 2592000000)
+end
+
+-- the sound of a message is fetched; before Twilio says that it is there we only try
+local function fetch(c)
+  job('sound:' .. c.id, c.tape_done == '1' and now or now + 15000, 'sound', c, 'sid', c.tape_sid)
+  call('PEXPIRE', P .. 'job:sound:' .. c.id, 604800000)
+end
+
+-- the caller has left a message: the case waits with it in its band, at its place, and is called back
+local function message(c)
+  set(c, 'tape', 'fetching', 'dial', '1')
+  fetch(c)
+  if c.state == 'waiting' or c.state == 'promised' then exit(c) end
+  if need(c) ~= 'voicemail' then set(c, 'needs', 'voicemail' .. ((c.needs or '') ~= '' and ',' .. c.needs or '')) end
+  if c.state ~= 'triage' and c.state ~= 'waiting' and c.state ~= 'promised' then return end
+  if c.state == 'triage' then
+    call('ZREM', P .. 'triage', c.id)
+    if (c.enq or '') == '' then set(c, 'enq', int(now)) end
+    if tonumber(c.risk or '0') >= 2 then c.band = math.min(c.band, 1) end
+    set(c, 'state', 'waiting')
+    look(c)
+  end
+  enter(c)
+  emit('queue', c, 'voicemail')
+end
+
 -- done with: out of all indexes, kept until the retention is over
 local function close(c, keep, reason)
+  if (c.tape_sid or '') ~= '' and c.tape ~= 'ready' then erase(c, c.tape_sid) end
   exit(c)
   free(c)
   set(c, 'state', 'closed', 'closed', int(now), 'lease', '', 'reason', reason)

@@ -73,10 +73,13 @@ exit(c)
 c.epoch = c.epoch + 1
 c.owner = by
 if c.channel == 'voice' then
-  set(c, 'state', 'claimed', 'epoch', c.epoch, 'owner', by, 'from', c.state, 'claimed', int(now), 'lease', int(now + ARGV[5]), 'cleg', '')
+  -- a message is heard before its caller is rung: the phone rings when it is over, and the lease is longer by that
+  local hear = c.dial == '1' and (c.leg or '') == '' and (c.tape == 'ready' or c.tape == 'fetching') and tonumber(c.tape_s) * 1000 + 5000 or 0
+  local till = now + ARGV[5] + hear
+  set(c, 'state', 'claimed', 'epoch', c.epoch, 'owner', by, 'from', c.state, 'claimed', int(now), 'lease', int(till), 'cleg', '')
   call('HSET', co, 'call', pick)
-  job('ring:' .. pick .. ':' .. c.epoch, now, 'ring', c)
-  job('lease:' .. pick .. ':' .. c.epoch, now + ARGV[5], 'lease', c)
+  job('ring:' .. pick .. ':' .. c.epoch, now + hear, 'ring', c)
+  job('lease:' .. pick .. ':' .. c.epoch, till, 'lease', c)
 else
   set(c, 'state', 'live', 'epoch', c.epoch, 'owner', by, 'from', c.state, 'claimed', int(now), 'lease', '', 'replied', '', 'unanswered', c.unanswered or '')
   call('SADD', P .. 'cot:' .. by, pick)

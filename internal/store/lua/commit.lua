@@ -38,7 +38,7 @@ if want ~= '' and c.state ~= want and (held or not can(c.state, want)) then
   if want ~= 'waiting' or not (held or c.state == 'promised') then return {'moved', c.state} end
   want = '' -- the band may still go up where the case stands
 end
-local fields, was = {}, c.ver
+local fields, was, tape_was = {}, c.ver, c.tape_sid or ''
 local pairs_at = 23 + 8 * tonumber(ARGV[22])
 for i = pairs_at, #ARGV, 2 do
   local k, v = ARGV[i], ARGV[i + 1]
@@ -51,6 +51,10 @@ for i = pairs_at, #ARGV, 2 do
 end
 if #fields > 0 then call('HSET', ck(id), unpack(fields)) end
 if c.ver ~= was then onto(c, was) end
+if tape_was ~= '' and tape_was ~= c.tape_sid then erase(c, tape_was) end
+if c.tape == 'recording' then -- told of it by nobody, we ask
+  job('tape:' .. id, now + 180000, 'tape', c, 'turn', c.tape_t, 'leg', c.tape_leg)
+end
 if ARGV[21] ~= '' and (before < 0 or want ~= '') then
   call('HSET', P .. 'who:' .. ARGV[21], ARGV[20], id)
   if call('HGET', P .. 'who:' .. ARGV[21], 'optout') ~= '1' then call('PEXPIRE', P .. 'who:' .. ARGV[21], ARGV[17]) end -- STOP is never forgotten
@@ -84,6 +88,7 @@ elseif want == 'closed' and c.state ~= 'closed' then
   call('ZREM', P .. 'triage', id)
   close(c, ARGV[17], 'served')
 end
+if ARGV[12] == 'voicemail' and c.tape == 'recorded' and c.state ~= 'connecting' and c.state ~= 'live' then message(c) end
 if ARGV[13] == '1' then alarm(c, '', tonumber(ARGV[14])) end
 if ARGV[15] ~= '' then
   call('HSET', P .. 'm:' .. ARGV[15], 'case', id, 'dir', 'out', 'at', int(now), 'state', 'queued', 'body', ARGV[16])

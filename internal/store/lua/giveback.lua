@@ -14,7 +14,8 @@ if ARGV[9] ~= '' and c.owner ~= ARGV[9] then return {'not-yours'} end
 if ARGV[3] ~= '' and c.epoch ~= tonumber(ARGV[3]) then return {'stale', c.state} end
 if not string.find(',' .. ARGV[4] .. ',', ',' .. c.state .. ',', 1, true) then return {'stale', c.state} end
 local back = c.dial == '1' and (c.leg or '') == ''
-local to = (c.from == 'promised' or back) and c.state ~= 'live' and c.state ~= 'wrap_up' and 'promised' or 'waiting'
+local tape = back and (c.tape or '') ~= '' -- a message waits as it did
+local to = (c.from == 'promised' or back) and not tape and c.state ~= 'live' and c.state ~= 'wrap_up' and 'promised' or 'waiting'
 if (c.owner or '') == '' or not can(c.state, to) then return {'stale', c.state} end
 local owner, was, cleg, conf = c.owner, c.state, c.cleg or '', c.conf or ''
 if ARGV[8] == 'transfer' and c.channel == 'voice' and (c.in_p or '') == '' and was == 'wrap_up' then set(c, 'dial', '1') end
@@ -26,7 +27,7 @@ end
 if ARGV[10] ~= '' then c.band = tonumber(ARGV[10]) end
 local by_itself = {key = 1, ['no-answer'] = 1, ['line-lost'] = 1}
 if cleg ~= '' and not by_itself[ARGV[8]] then job('hang:' .. cleg, now, 'hang', c, 'leg', cleg, 'why', ARGV[8]) end
-if to == 'promised' and ARGV[11] == 'attempt' then
+if (to == 'promised' or tape) and ARGV[11] == 'attempt' then
   local n = tonumber(c.attempts or '0') + 1
   local pause = ({300000, 900000, 2700000})[n]
   set(c, 'attempts', n, 'next', int(now + (pause or 0)))

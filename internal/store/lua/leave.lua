@@ -9,6 +9,17 @@ local c = read(id)
 if not c then return {'stale', 'closed'} end
 if c.leg ~= ARGV[3] then return {'stale', c.state} end
 set(c, 'leg', '')
+local waits = c.state == 'triage' or c.state == 'waiting'
+if waits and (c.tape == 'fetching' or c.tape == 'ready' or c.tape == 'lost') and c.dial == '1' then return {'ok', c.state} end
+if c.tape == 'recorded' and (waits or c.state == 'claimed') then -- who hangs up instead of pressing 1 has left it all the same
+  message(c)
+  return {'ok', c.state}
+end
+if c.tape == 'recording' and (waits or c.state == 'claimed') then -- what became of it is told in a moment
+  if c.state == 'claimed' then set(c, 'dial', '1') end
+  job('tape:' .. id, now + 20000, 'tape', c, 'turn', c.tape_t, 'leg', c.tape_leg)
+  return {'ok', c.state}
+end
 local function told(leg, why) if (leg or '') ~= '' then job('hang:' .. leg, now, 'hang', c, 'leg', leg, 'why', why) end end
 if c.state == 'triage' then
   call('ZREM', P .. 'triage', id)
@@ -28,7 +39,7 @@ elseif c.state == 'waiting' then
   if (c.answered or '') == '' and now - c.enq > tonumber(ARGV[6]) then count(ARGV[5], 'abandoned') end
   close(c, ARGV[4], 'abandoned')
 elseif c.state == 'claimed' or c.state == 'connecting' then
-  if c.from == 'promised' and c.dial == '1' and c.state == 'claimed' then return {'ok', c.state} end
+  if (c.from == 'promised' or (c.tape or '') ~= '') and c.dial == '1' and c.state == 'claimed' then return {'ok', c.state} end
   drop('lease:' .. id .. ':' .. c.epoch)
   drop('ring:' .. id .. ':' .. c.epoch)
   told(c.cleg, 'left')
