@@ -31,7 +31,8 @@ func newScriptDiff(std streams) *cobra.Command {
 	return &cobra.Command{
 		Use: "diff OLD NEW", Short: "What changes between two folders, in words a clinician reads", Args: exactly(2),
 		Long: "Compares the scripts of two configuration folders: texts, answers, where they lead, urgency, pages,\n" +
-			"numbers, seals. The most dangerous come first; \"!\" marks what is less careful than before.\n" +
+			"numbers, seals, and the words of danger that the detector knows: its rules, and what it makes of the\n" +
+			"lexicons' own examples and of the words in the transcripts. The most dangerous come first; \"!\" marks what is less careful than before.\n" +
 			"Numbers of others are named as [id], so that a new number is one change and not one in each text.",
 		Example: "  tideover script diff config.running config\n" +
 			"  git worktree add /tmp/main main && tideover script diff /tmp/main/config config",
@@ -44,7 +45,7 @@ func newScriptDiff(std streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, _ = fmt.Fprint(std.out, triage.WriteChanges(after.Diff(before)))
+			_, _ = fmt.Fprint(std.out, triage.WriteChanges(after.Diff(before, append(triage.WordsOf(config.Open(args[0])), triage.WordsOf(config.Open(args[1]))...)...)))
 			for _, name := range besideScript {
 				if !sameFile(args[0], args[1], name) {
 					_, _ = fmt.Fprintf(std.out, "\n%s differs as well; what it says is not compared here.\n", name)
@@ -56,7 +57,7 @@ func newScriptDiff(std streams) *cobra.Command {
 }
 
 // besideScript are files that change what callers meet, and are no script.
-var besideScript = []string{"script/lexicon.yaml", "script/holidays.yaml", "line.yaml"}
+var besideScript = []string{"script/holidays.yaml", "line.yaml"}
 
 func sameFile(old, now, name string) bool {
 	a, errA := fs.ReadFile(config.Open(old), name)

@@ -45,7 +45,8 @@ type ScriptPreview struct {
 	Version    string   // empty where it has faults
 	Faults     []string // as `check` prints them
 	Warnings   []string
-	Changes    string // in words, the most dangerous first
+	Changes    string   // in words, the most dangerous first
+	Weaker     []string // those by which it is less careful than the running one
 	Unreviewed []string
 	Contacts   map[string]int // version → open contacts that stay on it
 }
@@ -96,9 +97,12 @@ type scriptIn struct {
 	Files   map[string]string `json:"files"`
 	Preview bool              `json:"preview"`
 	Reason  string            `json:"reason"`
+
+	weaker *[]string // by which what was published is less careful; filled when it was
 }
 
 func (in *scriptIn) check() error {
+	in.weaker = new([]string)
 	if len(in.Files) == 0 {
 		return errors.New("files: want the texts of files by name, such as strike.yaml")
 	}
@@ -121,7 +125,7 @@ func (k *Console) putScript() change[scriptIn] {
 			if in.Preview {
 				return "preview"
 			}
-			return in.Reason
+			return LessCareful(in.Reason, *in.weaker)
 		},
 		do: func(ctx context.Context, a asked[scriptIn]) (int, any, error) {
 			act := k.Scripts.Publish
@@ -135,12 +139,29 @@ func (k *Console) putScript() change[scriptIn] {
 			if err != nil {
 				return 0, nil, err
 			}
+			*a.in.weaker = p.Weaker
 			return http.StatusOK, map[string]any{
 				"version": p.Version, "published": !a.in.Preview, "faults": orNone(p.Faults), "warnings": orNone(p.Warnings),
-				"changes": p.Changes, "unreviewed": orNone(p.Unreviewed), "contacts": orEmpty(p.Contacts),
+				"changes": p.Changes, "weaker": orNone(p.Weaker), "unreviewed": orNone(p.Unreviewed), "contacts": orEmpty(p.Contacts),
 			}, nil
 		},
 	}
+}
+
+// longestRecorded bounds what the record says of one script.
+const longestRecorded = 2000
+
+// LessCareful adds to a reason by what a script is less careful than the one
+// before, for the record.
+func LessCareful(reason string, weaker []string) string {
+	if len(weaker) == 0 {
+		return reason
+	}
+	text := []rune(reason + " | less careful: " + strings.Join(weaker, " | "))
+	if len(text) > longestRecorded {
+		text = append(text[:longestRecorded], '…')
+	}
+	return string(text)
 }
 
 type versionIn struct {

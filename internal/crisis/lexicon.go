@@ -32,19 +32,23 @@ type file struct {
 		Yes   []string `yaml:"yes"`
 		No    []string `yaml:"no"`
 	} `yaml:"rules"`
-	Boosts []struct {
-		ID      string   `yaml:"id"`
-		Classes []string `yaml:"classes"`
-		Level   int      `yaml:"level"`
-		Any     []string `yaml:"any"`
-	} `yaml:"boosts"`
+	Boosts  []boostText         `yaml:"boosts"`
 	Fields  map[string][]string `yaml:"fields"`
-	Context []struct {
-		ID      string   `yaml:"id"`
-		Does    string   `yaml:"does"`
-		Classes []string `yaml:"classes"`
-		Any     []string `yaml:"any"`
-	} `yaml:"context"`
+	Context []contextText       `yaml:"context"`
+}
+
+type boostText struct {
+	ID      string   `yaml:"id"`
+	Classes []string `yaml:"classes"`
+	Level   int      `yaml:"level"`
+	Any     []string `yaml:"any"`
+}
+
+type contextText struct {
+	ID      string   `yaml:"id"`
+	Does    string   `yaml:"does"`
+	Classes []string `yaml:"classes"`
+	Any     []string `yaml:"any"`
 }
 
 // rule finds one family of phrases.
@@ -72,6 +76,7 @@ type context struct {
 // Detector screens texts. It never changes and may be used by any number of
 // goroutines.
 type Detector struct {
+	src      file // as it was written
 	mode     string
 	rules    []rule
 	finds    book // the phrases of the rules
@@ -177,7 +182,7 @@ type builder struct {
 
 func newBuilder(raw []byte, f file) *builder {
 	d := &Detector{
-		mode: f.Mode, respell: map[string][]string{}, fillers: setOf(f.Fillers), plain: setOf(f.Plain), numbers: f.Numbers,
+		src: f, mode: f.Mode, respell: map[string][]string{}, fillers: setOf(f.Fillers), plain: setOf(f.Plain), numbers: f.Numbers,
 		desk:  &sync.Pool{New: func() any { return &work{} }},
 		emoji: map[rune]string{}, vocabulary: map[string]bool{}, heard: map[string]string{}, slips: map[byte][]string{},
 	}

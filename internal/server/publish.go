@@ -93,7 +93,12 @@ func (p *scripts) proposed(ctx context.Context, files map[string]string) (*triag
 			out.Faults = append(out.Faults, f.Error())
 		}
 	}
-	out.Version, out.Unreviewed, out.Changes = s.Version(), s.Unreviewed(), triage.WriteChanges(s.Diff(running))
+	base, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		return nil, nil, out, fmt.Errorf("unpack: %w", err)
+	}
+	changes := s.Diff(running, append(triage.WordsOf(base), triage.WordsOf(whole)...)...)
+	out.Version, out.Unreviewed, out.Changes, out.Weaker = s.Version(), s.Unreviewed(), triage.WriteChanges(changes), triage.Weaker(changes)
 	return s, packed, out, nil
 }
 

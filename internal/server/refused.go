@@ -1,14 +1,19 @@
 package server
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
 	"fmt"
 	"io/fs"
 	"regexp"
 	"strings"
 
+	"github.com/tideover/tideover/internal/audit"
+	"github.com/tideover/tideover/internal/console"
 	"github.com/tideover/tideover/internal/hotline"
 	"github.com/tideover/tideover/internal/store"
+	"github.com/tideover/tideover/internal/triage"
 )
 
 // start decides once whether the folder with which this instance started is
@@ -35,7 +40,44 @@ func (p *scripts) start(ctx context.Context, line store.Published) (published bo
 	if err := p.publish(ctx, p.shelf.Running(), p.folder, p.files()); err != nil {
 		return false, err
 	}
+	p.recordStart(ctx, line)
 	return true, nil
+}
+
+// recordStart records a folder that a start published over another version.
+func (p *scripts) recordStart(ctx context.Context, line store.Published) {
+	if line.Running == "" {
+		return
+	}
+	was, err := p.store.Files(ctx, line.Running)
+	if err != nil {
+		return // nothing to compare with
+	}
+	if old, err := unpacked(was, p.files(), p.compile); err == nil {
+		p.recordFolder(ctx, "start", p.shelf.Running(), old, was)
+	}
+}
+
+// operator is who puts a folder on the machine: not a person of the roster.
+const operator = "operator"
+
+// recordFolder records what the operator published, and by what it is less
+// careful than the script before, whose files were these.
+func (p *scripts) recordFolder(ctx context.Context, how string, s, old *triage.Script, was []byte) {
+	words := triage.WordsOf(p.files())
+	if base, err := zip.NewReader(bytes.NewReader(was), int64(len(was))); err == nil {
+		words = append(words, triage.WordsOf(base)...)
+	}
+	weaker := triage.Weaker(s.Diff(old, words...))
+	if len(weaker) > 0 {
+		p.log.WarnContext(ctx, "the script is less careful than the one before", "script", short(s.Version()), "changes", len(weaker), "first", unnumbered(weaker[0]))
+	}
+	err := p.store.Append(context.WithoutCancel(ctx), audit.Entry{
+		Who: operator, Action: "script-publish", Reason: console.LessCareful(how+" "+short(s.Version()), weaker), Outcome: "ok",
+	})
+	if err != nil {
+		p.log.ErrorContext(ctx, "audit entry not kept", "action", "script-publish", "error", err)
+	}
 }
 
 func (p *scripts) tellOlder(ctx context.Context, line store.Published) {

@@ -132,6 +132,9 @@ func TestARestartOnAnOlderFolderPublishesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	boss.alerted(t)
+	if why := boss.published(t); !strings.HasPrefix(why, "start ") {
+		t.Errorf("the record says %q", why)
+	}
 	srv := l.buildFrom(t, older.source(), l.redis, "", nil)
 	base, _ := l.run(t, srv)
 	boss.alerted(t, "script-older")
@@ -144,6 +147,9 @@ func TestARestartOnAnOlderFolderPublishesNothing(t *testing.T) {
 	boss.alerted(t)
 	if doc := l.hears(t, base); !strings.Contains(doc, askedBefore) {
 		t.Errorf("asked for by hand, the older folder does not run:\n%s", doc)
+	}
+	if why := boss.published(t); !strings.HasPrefix(why, "SIGHUP ") {
+		t.Errorf("the record says %q", why)
 	}
 	var now struct {
 		Versions []struct {

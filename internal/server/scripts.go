@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tideover/tideover/internal/audit"
 	"github.com/tideover/tideover/internal/hotline"
 	"github.com/tideover/tideover/internal/store"
 	"github.com/tideover/tideover/internal/triage"
@@ -26,6 +27,7 @@ type versions interface {
 	RecallVersion(ctx context.Context, version, node string) error
 	DropVersion(ctx context.Context, version string) error
 	Alert(ctx context.Context, kind hotline.AlertKind, text string) error
+	Append(ctx context.Context, e audit.Entry) error
 }
 
 // scripts keeps this instance's shelf in step with the line: what one instance
@@ -162,11 +164,13 @@ func (p *scripts) Reload(ctx context.Context) error {
 		p.refuse(ctx, err)
 		return fmt.Errorf("the running script goes on: %w", err)
 	}
+	old, was := p.shelf.Running(), p.raw
 	if err := p.publish(ctx, s, s.Version(), files); err != nil {
 		return fmt.Errorf("the running script goes on, ask again: %w", err)
 	}
 	p.folder, p.started = s.Version(), true
 	p.shelf.Publish(s)
+	p.recordFolder(ctx, "SIGHUP", s, old, was)
 	return nil
 }
 

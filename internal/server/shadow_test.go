@@ -23,7 +23,18 @@ func TestAShadowedLexiconPagesNobodyAndIsShownWithTheCase(t *testing.T) {
 		t.Fatal(err)
 	}
 	files := map[string]string{"lexicon.yaml": strings.Replace(string(raw), "\nmode: route\n", "\nmode: shadow\n", 1)}
+	var shown struct {
+		Changes string
+		Weaker  []string
+	}
+	boss.must(t, http.MethodPut, "/script", map[string]any{"files": files, "preview": true}, &shown)
+	if !strings.Contains(shown.Changes, "texts that were urgent are NOT any more") || len(shown.Weaker) < 2 {
+		t.Errorf("the preview of a weaker lexicon says %q, %q", shown.Changes, shown.Weaker)
+	}
 	boss.must(t, http.MethodPut, "/script", map[string]any{"files": files, "reason": "to compare"}, nil)
+	if why := boss.published(t); !strings.HasPrefix(why, "to compare | less careful: ") || !strings.Contains(why, "mode: route → shadow") {
+		t.Errorf("the record says %q", why)
+	}
 
 	const words = "I am going to kill myself tonight"
 	texter, caller := l.Phone(eve), l.Phone(rosa)
@@ -57,4 +68,19 @@ func TestAShadowedLexiconPagesNobodyAndIsShownWithTheCase(t *testing.T) {
 			t.Errorf("%s, who asks for help by its own word, stands as %s", phone, on.Band)
 		}
 	}
+}
+
+// published is why the last script was published, by the record.
+func (p *person) published(t *testing.T) string {
+	t.Helper()
+	var log struct {
+		Entries []struct{ Who, Action, Reason string }
+	}
+	p.must(t, http.MethodGet, "/audit", nil, &log)
+	for _, e := range log.Entries {
+		if e.Action == "script-publish" {
+			return e.Reason
+		}
+	}
+	return ""
 }

@@ -26,6 +26,7 @@ type Concern int
 // The concerns.
 const (
 	AboutSafety Concern = iota + 1
+	AboutDetector
 	AboutNumbers
 	AboutSeals
 	AboutClinicalTexts
@@ -38,19 +39,22 @@ const (
 // String is the heading of a concern.
 func (c Concern) String() string {
 	return [...]string{
-		"", "Safety: risk, urgency, pages, and where answers about danger lead", "Numbers to call", "Seals lost",
+		"", "Safety: risk, urgency, pages, and where answers about danger lead", "Words of danger: the detector", "Numbers to call", "Seals lost",
 		"Clinical texts", "New and removed places", "Where answers lead", "Other texts", "Words that are understood",
 	}[c]
 }
 
 // Diff lists what changes from an old script to this one, the most dangerous
 // first. Numbers of others are compared once, not in each text that names them.
-func (s *Script) Diff(old *Script) []Change {
+// What the detectors make of the texts, and of their own examples, is compared
+// as well; see WordsOf.
+func (s *Script) Diff(old *Script, texts ...string) []Change {
 	d := differ{old: old, new: s, oldGrave: old.grave(), newGrave: s.grave()}
 	d.roles()
 	d.everywhere()
 	d.limits()
 	d.numbers()
+	d.detectors(texts)
 	d.seals()
 	for _, n := range s.order {
 		if was := old.nodes[n.id]; was != nil {

@@ -186,3 +186,53 @@ func TestSignsCoverTheWordsThatWereFoundAndNoOthers(t *testing.T) {
 		t.Errorf("in shadow mode: %+v", got)
 	}
 }
+
+func compiledFrom(t *testing.T, fsys fstest.MapFS) *triage.Script {
+	t.Helper()
+	d, err := crisis.Load(fsys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := triage.Compile(fsys, d, triage.Unproved())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Issue: what a weaker lexicon, threshold or mode loses is said in words, with
+// the rules, of the lexicon's own examples and of the transcripts' words.
+func TestAWeakerDetectorIsSaidInWords(t *testing.T) {
+	t.Parallel()
+	before := watchedFolder(t)
+	spoil(t, before, "lexicon.yaml", "\nmode: shadow\n", "\nmode: route\n")
+	old, words := compiledFrom(t, before), triage.WordsOf(before)
+	if len(words) < 20 || slices.Contains(words, "1") {
+		t.Errorf("words of the transcripts: %q", words)
+	}
+	for name, c := range map[string]struct {
+		file, old, changed string
+		says               []string
+	}{
+		"shadow":         {"lexicon.yaml", "\nmode: route\n", "\nmode: shadow\n", []string{"! lexicon: mode: route → shadow", " texts that were urgent are NOT any more ("}},
+		"threshold":      {"crisis_weights.yaml", "look:\n  bias: -", "look:\n  bias: -9", []string{"! weights for look and ask once: threshold: bias -", "so that less is raised"}},
+		"a rule is away": {"lexicon.yaml", "id: en.intent.going", "id: en.intent.gone", []string{"! rule en.intent.going: is removed", "rule en.intent.gone: is new"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			after := watchedFolder(t)
+			spoil(t, after, "lexicon.yaml", "\nmode: shadow\n", "\nmode: route\n")
+			spoil(t, after, c.file, c.old, c.changed)
+			changes := compiledFrom(t, after).Diff(old, words...)
+			got := triage.WriteChanges(changes)
+			for _, want := range append(c.says, "Words of danger: the detector\n") {
+				if !strings.Contains(got, want) {
+					t.Errorf("want %q in\n%s", want, got)
+				}
+			}
+			if weaker := strings.Join(triage.Weaker(changes), "\n"); !strings.Contains(weaker, strings.TrimPrefix(c.says[0], "! ")) {
+				t.Errorf("less careful: %s", weaker)
+			}
+		})
+	}
+}
