@@ -13,7 +13,7 @@ import (
 // it. Each is over when it returns.
 var firstContacts = map[string]func(d *desk){
 	"a thread in Spanish, with a place and a need, ended by itself": func(d *desk) {
-		for _, words := range []string{"hola, necesito ayuda", "2", "5", "95301", "3", "1", "1", "1", "2", "1", "2", "2", "1", "2"} {
+		for _, words := range []string{"hola, necesito ayuda", "2", "5", "95301", "3", "1", "1", "1", "2", "2", "2", "1", "2"} {
 			d.text(words)
 		}
 		if d.only().State != hotline.Closed {

@@ -34,6 +34,20 @@ func Say(d Date, lang string, today Date) string {
 	return said
 }
 
+// Write is a date for a text message: short, and without letters that make the
+// message cost double, as in sábado. "Thu, Dec 3" or "3 de diciembre".
+func Write(d Date, lang string, today Date) string {
+	said := fmt.Sprintf("%s, %s %d", d.Weekday().String()[:3], d.Month.String()[:3], d.Day)
+	year := fmt.Sprintf(", %d", d.Year)
+	if lang == Spanish {
+		said, year = fmt.Sprintf("%d de %s", d.Day, monthES(d.Month)), fmt.Sprintf(" de %d", d.Year)
+	}
+	if d.Days(today) > yearless || today.Days(d) > yearless {
+		said += year
+	}
+	return said
+}
+
 func weekdayES(w time.Weekday) string {
 	return [...]string{"domingo", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado"}[w]
 }

@@ -158,7 +158,11 @@ func (s *Script) longestValue(value variable, v voicing) string {
 	switch value.is {
 	case dateVar:
 		d := rights.From(longestDay(), s.zone)
-		return rights.Say(d, string(v.lang), rights.From(longestDay().AddDate(-1, 0, 0), s.zone))
+		far := rights.From(longestDay().AddDate(-1, 0, 0), s.zone)
+		if v.ch == hotline.SMS {
+			return rights.Write(d, string(v.lang), far)
+		}
+		return rights.Say(d, string(v.lang), far)
 	case digitVar:
 		return "0123456789"
 	case wholeVar:

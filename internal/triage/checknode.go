@@ -43,6 +43,8 @@ func (k *linker) checkNode(n *node) {
 	case sendNode:
 		need(n.next.given() && n.other.given(), n.at, "target", "want goto and else")
 		need(k.s.phrases[n.send] != nil, k.of(n, "send"), "phrase", "send: want the id of a phrase"+meant(string(n.send), k.phraseNames()))
+		need(n.unknown == "" || k.s.phrases[n.unknown] != nil, k.of(n, "unknown"), "phrase", "unknown: want the id of a phrase"+meant(string(n.unknown), k.phraseNames()))
+		need(!k.tells(n.send) || n.unknown != "" && !k.tells(n.unknown), k.of(n, "send"), "phrase", "unknown: want a text without variables, for where one of "+string(n.send)+" is not known")
 	case promiseNode:
 		need(n.next.given() && len(n.outcomes) > 0, n.at, "target", "want on and else")
 	case seatNode:
@@ -65,6 +67,20 @@ func (k *linker) checkNode(n *node) {
 	}
 	// There is no bridge to another line yet; when there is, it needs a way on
 	// for busy and for no answer.
+}
+
+// tells reports whether a text holds a variable of the session.
+func (k *linker) tells(id PhraseID) bool {
+	if p := k.s.phrases[id]; p != nil {
+		for _, text := range p.say {
+			for name := range filledBy(text) {
+				if k.declared(name) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 func (k *linker) declared(name string) bool {
@@ -160,12 +176,16 @@ func (k *linker) checkValues(n *node) {
 		k.add(k.of(n, "into"), "variable", "%s: into: %q is not declared%s", n.id, n.into, meant(n.into, k.variables()))
 	}
 	for _, o := range n.options {
-		v, known := k.s.variable(n.into)
-		if o.value != "" && n.into == "" {
+		into := n.takes(o)
+		v, known := k.s.variable(into)
+		if o.into != "" && !known {
+			k.add(k.by(o, "into"), "variable", "%s: option %s: into: %q is not declared%s", n.id, o.key, o.into, meant(o.into, k.variables()))
+		}
+		if o.value != "" && into == "" {
 			k.add(k.by(o, "value"), "variable", "%s: option %s: a value, and the question has no into", n.id, o.key)
 		}
 		if o.value != "" && known && !v.fits(o.value) {
-			k.add(k.by(o, "value"), "variable", "%s: option %s: value %q does not fit the variable %q%s", n.id, o.key, o.value, n.into, meant(o.value, v.of))
+			k.add(k.by(o, "value"), "variable", "%s: option %s: value %q does not fit the variable %q%s", n.id, o.key, o.value, into, meant(o.value, v.of))
 		}
 		if o.risk < 0 || o.risk > 3 {
 			k.add(k.by(o, "risk"), "risk", "%s: option %s: risk: want 0 to 3", n.id, o.key)

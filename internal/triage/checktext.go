@@ -26,8 +26,10 @@ func (k *linker) checkTexts(n *node) {
 				k.add(k.textAt(n.id, "say", v, k.of(n, "phrase")), "safety", "%s: the words in %s by %s must name 911 and 988", n.id, lang, ch)
 			}
 		}
-		if p := k.s.phrases[n.send]; p != nil && p.say[voicing{lang, hotline.SMS}] == "" {
-			k.add(k.phraseAt(n.send, voicing{lang, hotline.SMS}), "language", "%s: no text in %s by sms", n.send, lang)
+		for _, id := range []PhraseID{n.send, n.unknown} {
+			if p := k.s.phrases[id]; p != nil && p.say[voicing{lang, hotline.SMS}] == "" {
+				k.add(k.phraseAt(id, voicing{lang, hotline.SMS}), "language", "%s: no text in %s by sms", id, lang)
+			}
 		}
 		for _, o := range n.options {
 			k.checkLabels(n, o, lang)
@@ -131,7 +133,7 @@ func (k *linker) checkPhrases() {
 	}
 	sent := map[PhraseID]bool{}
 	for _, n := range k.s.order {
-		sent[n.send], sent[n.phrase] = true, true
+		sent[n.send], sent[n.unknown], sent[n.phrase] = true, true, true
 	}
 	for _, id := range k.s.phraseIDs() {
 		if _, ok := want[id]; !ok && !sent[id] && !strings.HasPrefix(string(id), string(WordTopic)) {
@@ -153,7 +155,7 @@ func demanded(want map[PhraseID]demand) []string {
 // numbers: first words, ends, failures, and what is said in an emergency.
 func saving() []PhraseID {
 	return []PhraseID{
-		Intro, HoldEmergency, CounselorLost, Goodbye, GoodbyeGone, PromiseKept, CallbackNo, Failing, FailingDanger, Fallback,
+		Intro, IntroShort, HoldEmergency, CounselorLost, Goodbye, GoodbyeGone, PromiseKept, CallbackNo, Failing, FailingDanger, Fallback,
 		TextFailing, TextWaiting, TextEmergency, TextLost, TextEnd, TextHelp, TextBack, TextResources,
 	}
 }

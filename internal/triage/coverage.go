@@ -74,7 +74,7 @@ func (s *Script) branches() []branch {
 	}
 	for _, n := range s.order {
 		for _, o := range n.options {
-			if o.more {
+			if o.more && (n.list != listHelp || s.help.most() > perPage) {
 				all = join(all, branch{way{n.id, o.name()}, o.at, false, s.voicings(o.lang, o.only)})
 			}
 		}

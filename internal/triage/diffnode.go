@@ -34,6 +34,7 @@ func (d *differ) nature(was, is *node) {
 		{"asks for a day of the", tense(was), tense(is)},
 		{"reads out", either(was.list, "nothing"), either(is.list, "nothing")},
 		{"sends", either(string(was.send), "nothing"), either(string(is.send), "nothing")},
+		{"sends, where something is not known", either(string(was.unknown), "nothing"), either(string(is.unknown), "nothing")},
 		{"says the phrase", either(string(was.phrase), "none"), either(string(is.phrase), "none")},
 		{"ends as", either(was.reason, "nothing"), either(is.reason, "nothing")},
 		{"duty", either(string(was.duty), "none"), either(string(is.duty), "none")},
@@ -91,6 +92,9 @@ func (d *differ) answers(was, is *node) {
 		d.risk(where, name+", risk", p.risk, o.risk)
 		if p.value != o.value {
 			d.put(g, false, where, "%s means %q → %q", name, p.value, o.value)
+		}
+		if was, is := was.takes(p), is.takes(o); was != is {
+			d.put(g, false, where, "%s goes into: %s → %s", name, either(was, "nothing"), either(is, "nothing"))
 		}
 		if p.lang != o.lang {
 			d.put(g, false, where, "%s chooses the language %q → %q", name, p.lang, o.lang)

@@ -13,6 +13,7 @@ func (r *run) due(n *node) {
 	}
 	got, err := rights.Deadline(r.request(n.law), days)
 	if err != nil {
+		r.set(n.into, "") // of an earlier round
 		r.goTo(n.other)
 		return
 	}
@@ -63,6 +64,7 @@ func (r *run) collectDate(n *node, text string) {
 	}
 	r.understood()
 	r.answered(n, d.String())
+	r.took(n)
 	r.set(n.into, d.String())
 	r.goTo(n.next)
 }

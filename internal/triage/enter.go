@@ -247,12 +247,20 @@ func (r *run) sendText(n *node) {
 	r.goTo(n.next)
 }
 
-// letter is what a node sends, with the places that were read out before.
+// letter is what a node sends, with the places that were read out before and
+// what is known of the caller's case.
 func (r *run) letter(n *node) []Spoken {
-	lines := r.s.Lines(n.send, r.ses.Lang, hotline.SMS)
+	id := n.send
+	for name := range filledBy(r.s.Phrase(id, r.ses.Lang, hotline.SMS)) {
+		if _, is := r.s.variable(name); is && r.ses.Vars[name] == "" && n.unknown != "" {
+			id = n.unknown
+		}
+	}
+	lines := r.s.Lines(id, r.ses.Lang, hotline.SMS)
 	for i, l := range lines {
-		places := r.s.places(r.ses, voicing{l.Lang, hotline.SMS})
-		lines[i].Text = strings.TrimSpace(strings.ReplaceAll(l.Text, "{{places}}", places))
+		v := voicing{l.Lang, hotline.SMS}
+		text := strings.ReplaceAll(l.Text, "{{places}}", r.s.places(r.ses, v))
+		lines[i].Text = strings.TrimSpace(r.s.filled(text, v, r.ses))
 	}
 	return lines
 }

@@ -161,6 +161,6 @@ func TestAScriptThatAsksForTooMuchBeforeAPersonIsRefused(t *testing.T) {
 			{tree, "{key: \"1\", goto: main_menu, words: [\"yes\", something else]}", "{key: \"1\", goto: link_0, words: [\"yes\", something else]}"},
 			{spanish, "\nphrases:", es.String() + "\nphrases:"},
 		},
-		rule: "limits", at: "link_11:\n",
+		rule: "limits", at: "link_11:\n", also: []string{"time"},
 	})
 }

@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -37,6 +38,9 @@ func (s *Script) day(iso string, v voicing) string {
 	if err != nil {
 		return ""
 	}
+	if v.ch == hotline.SMS {
+		return rights.Write(d, string(v.lang), d)
+	}
 	return rights.Say(d, string(v.lang), d)
 }
 
@@ -49,13 +53,15 @@ func (s *Script) when(at time.Time, v voicing) string {
 	return rights.Say(d, string(v.lang), d) + ", " + sayHour(at.In(s.zone), v.lang)
 }
 
+// shortDay names no day of the week in Spanish: the accent of sábado would make
+// the message cost double.
 func shortDay(at time.Time, lang hotline.Lang) string {
 	hour := strings.TrimSuffix(at.Format("3:04"), ":00") + at.Format(" pm")
 	if lang != hotline.Spanish {
 		return at.Format("Mon Jan 2, ") + hour
 	}
-	days := [...]string{"dom", "lun", "mar", "mié", "jue", "vie", "sáb"}
-	return days[at.Weekday()] + at.Format(" 2/01, ") + hour
+	months := [...]string{"ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"}
+	return strconv.Itoa(at.Day()) + " " + months[at.Month()-1] + ", " + hour
 }
 
 func sayHour(at time.Time, lang hotline.Lang) string {

@@ -42,24 +42,49 @@ func (n *node) forks() []fork {
 		all = append(all, fork{missedFork, n.at, "", "", n.noMatch[i].to, func(n *node, t target) { n.noMatch[i].to = t }})
 	}
 	for i, c := range n.when {
-		all = append(all, fork{"if " + c.cond, n.at, "", "", c.goTo, func(n *node, t target) { n.when[i].goTo = t }})
+		all = append(all, fork{"if " + c.cond, n.at, channelOf(c.cond), "", c.goTo, func(n *node, t target) { n.when[i].goTo = t }})
 	}
 	for _, word := range slices.Sorted(maps.Keys(n.outcomes)) {
 		all = append(all, fork{"on " + word, n.at, "", "", n.outcomes[word], func(n *node, t target) { n.outcomes[word] = t }})
 	}
 	if name := n.nextName(); name != "" && n.next.given() {
-		all = append(all, fork{name, n.at, "", "", n.next, func(n *node, t target) { n.next = t }})
+		all = append(all, fork{name, n.at, n.elseOnly(), "", n.next, func(n *node, t target) { n.next = t }})
 	}
 	if n.other.given() {
 		name, only := n.otherName()
 		all = append(all, fork{name, n.at, only, "", n.other, func(n *node, t target) { n.other = t }})
 	}
 	for i := range all {
-		if n.only != "" {
+		if n.only != "" && all[i].name != silenceFork { // by text nobody is hurried
 			all[i].only = n.only
 		}
 	}
 	return all
+}
+
+// channelOf is the one channel in which a condition can hold; empty: either.
+func channelOf(cond string) hotline.Channel {
+	for _, ch := range channels() {
+		if cond == `channel == "`+string(ch)+`"` {
+			return ch
+		}
+	}
+	return ""
+}
+
+// elseOnly is the one channel that the other ways of a branch leave.
+func (n *node) elseOnly() hotline.Channel {
+	taken := map[hotline.Channel]bool{}
+	for _, c := range n.when {
+		taken[channelOf(c.cond)] = true
+	}
+	switch {
+	case n.kind == branchNode && taken[hotline.SMS]:
+		return hotline.Voice
+	case n.kind == branchNode && taken[hotline.Voice]:
+		return hotline.SMS
+	}
+	return ""
 }
 
 // nextName is what next means where a visit may go another way; empty where

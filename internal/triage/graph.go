@@ -86,6 +86,7 @@ type node struct {
 	loop bool   // the keys of the waiting loop work here
 
 	send     PhraseID          // send
+	unknown  PhraseID          // send: instead, where a variable of that text is not known
 	outcomes map[string]target // promise, seat, tape
 	reason   string            // end
 }
@@ -107,7 +108,8 @@ type option struct {
 	cond  string
 	value string
 	risk  int
-	more  bool // the next three of the list
+	more  bool   // the next part of the list
+	into  string // the variable that takes the value, where it is another than the question's
 	lang  hotline.Lang
 	goTo  target
 }

@@ -110,6 +110,22 @@ func (h help) near(zip string, day time.Time) []helpEntry {
 	return append(own, everywhere...)
 }
 
+// most is how many places there are for a county at most.
+func (h help) most() int {
+	everywhere := len(h.near("", time.Time{}))
+	most := everywhere
+	for county := range h.counties {
+		own := 0
+		for _, e := range h.all {
+			if slices.Contains(e.counties, county) {
+				own++
+			}
+		}
+		most = max(most, everywhere+own)
+	}
+	return most
+}
+
 func (h help) byID(id string) (helpEntry, bool) {
 	i := slices.IndexFunc(h.all, func(e helpEntry) bool { return e.id == id })
 	if i < 0 {

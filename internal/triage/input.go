@@ -9,6 +9,9 @@ import (
 // keys answers what was pressed.
 func (r *run) keys(text string) {
 	n := r.here()
+	if n.kind == collectNode && len(text) > 1 { // # alone says something; after digits it ends them, as people are used to
+		text = text[:1] + strings.TrimRight(text[1:], "#")
+	}
 	if g := r.globalKey(text); g != nil {
 		r.everywhere(g)
 		return
@@ -174,10 +177,28 @@ func (r *run) choose(n *node, o *option) {
 		r.ses.Lang = o.lang
 	}
 	r.answered(n, o.key)
-	if n.into != "" {
-		r.set(n.into, o.value)
+	r.took(n)
+	if into := n.takes(o); into != "" {
+		r.set(into, o.value)
 	}
 	r.goTo(o.goTo)
+}
+
+// takes names the variable that gets the value of an answer.
+func (n *node) takes(o *option) string {
+	if o.into != "" {
+		return o.into
+	}
+	return n.into
+}
+
+// took takes back what other answers of the question have set before.
+func (r *run) took(n *node) {
+	for _, o := range n.options {
+		if o.into != "" {
+			r.set(o.into, "")
+		}
+	}
 }
 
 // answered keeps the answer for the counselor.
@@ -201,6 +222,7 @@ func (r *run) collect(n *node, digits string) {
 	}
 	r.understood()
 	r.answered(n, digits)
+	r.took(n)
 	r.set(n.into, digits)
 	r.goTo(n.next)
 }

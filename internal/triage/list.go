@@ -4,9 +4,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/tideover/tideover/internal/hotline"
 )
 
-// perPage is how much anybody keeps in mind at once.
+// perPage is how much anybody keeps in mind at once. By text it is fewer where
+// they would not go into the parts that a text may have.
 const perPage = 3
 
 // What a question can read out.
@@ -16,10 +19,11 @@ const (
 )
 
 // pageVar and shownVar remember what a list has read out: what a key means
-// must not change while the caller listens.
+// must not change while the caller listens. moreVar says that there is more.
 const (
 	pageVar  = "_page"
 	shownVar = "_shown"
+	moreVar  = "_more"
 )
 
 // page takes the next part of a question's list; false where nothing is there.
@@ -33,14 +37,22 @@ func (r *run) page(n *node) bool {
 		from = 0 // from the top again
 	}
 	r.set(pageVar, strconv.Itoa(from))
-	r.set(shownVar, strings.Join(ids[from:min(from+perPage, len(ids))], ","))
-	return len(ids) > 0
+	for count := min(perPage, len(ids)-from); ; count-- {
+		r.set(shownVar, strings.Join(ids[from:from+count], ","))
+		r.set(moreVar, "")
+		if count < len(ids) {
+			r.set(moreVar, "yes")
+		}
+		if count <= 1 || r.ses.Channel != hotline.SMS || segments(joinedText(r.s.question(n, r.ses, r.facts, false))) <= mostSegments {
+			return len(ids) > 0
+		}
+	}
 }
 
 // further asks again with the part that follows.
 func (r *run) further(n *node) {
 	from, _ := strconv.Atoi(r.ses.Vars[pageVar])
-	r.set(pageVar, strconv.Itoa(from+perPage))
+	r.set(pageVar, strconv.Itoa(from+strings.Count(r.ses.Vars[shownVar], ",")+1))
 	r.enter(n)
 }
 

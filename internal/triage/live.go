@@ -53,6 +53,17 @@ type onward struct {
 	sets []string
 }
 
+// beside lists the variables that answers of a question set instead of its own.
+func (n *node) beside() []string {
+	var all []string
+	for _, o := range n.options {
+		if o.into != "" {
+			all = append(all, o.into)
+		}
+	}
+	return all
+}
+
 func (s *Script) onward(n *node) []onward {
 	var all []onward
 	add := func(t target, sets ...string) {
@@ -64,7 +75,7 @@ func (s *Script) onward(n *node) []onward {
 		}
 	}
 	for _, o := range n.options {
-		add(o.goTo, n.into)
+		add(o.goTo, append(n.beside(), n.takes(o))...)
 	}
 	for _, step := range slices.Concat(n.noInput, n.noMatch) {
 		add(step.to)
@@ -75,7 +86,7 @@ func (s *Script) onward(n *node) []onward {
 	for _, t := range n.outcomes {
 		add(t)
 	}
-	add(n.next, n.into, n.law.late)
+	add(n.next, append(n.beside(), n.into, n.law.late)...)
 	add(n.other)
 	add(n.then)
 	if n.kind == askNode || n.kind == collectNode {

@@ -18,7 +18,7 @@ func nodeKeys() map[kind][]string {
 		sayNode:     {"say", "phrase", "goto"},
 		branchNode:  {"when", "else"},
 		queueNode:   {"say", "phrase", "label", "band", "need", "page", "risk", "then", "loop", "hush"},
-		sendNode:    {"say", "send", "goto", "else"},
+		sendNode:    {"say", "send", "unknown", "goto", "else"},
 		promiseNode: {"on", "else"},
 		seatNode:    {"group", "on", "else"},
 		tapeNode:    {"say", "longest", "pause", "consent", "on", "else"},
@@ -154,7 +154,7 @@ func (l *loader) rest(n *node, f map[string]pair) {
 	if q, ok := f["loop"]; ok {
 		n.loop = l.flag(q)
 	}
-	n.send, n.reason = PhraseID(l.text(f["send"])), l.text(f["reason"])
+	n.send, n.unknown, n.reason = PhraseID(l.text(f["send"])), PhraseID(l.text(f["unknown"])), l.text(f["reason"])
 	for _, q := range l.pairs(f["on"].value) {
 		if n.outcomes == nil {
 			n.outcomes = map[string]target{}
@@ -164,11 +164,11 @@ func (l *loader) rest(n *node, f map[string]pair) {
 }
 
 func (l *loader) option(v ast.Node) *option {
-	f := l.fields(v, "key", "only", "label", "words", "say", "if", "value", "risk", "lang", "goto", "more")
+	f := l.fields(v, "key", "only", "label", "words", "say", "if", "value", "risk", "lang", "goto", "more", "into")
 	l.noteNode(l.spot(v).id(), f)
 	o := &option{
 		at: l.spot(v), key: l.text(f["key"]), only: l.channel(f["only"]), say: wording{}, cond: l.text(f["if"]),
-		value: l.text(f["value"]), risk: l.number(f["risk"]), lang: hotline.Lang(l.text(f["lang"])), goTo: l.target(f["goto"]), more: l.flag(f["more"]),
+		value: l.text(f["value"]), risk: l.number(f["risk"]), lang: hotline.Lang(l.text(f["lang"])), goTo: l.target(f["goto"]), more: l.flag(f["more"]), into: l.text(f["into"]),
 		label: map[hotline.Lang]string{}, words: map[hotline.Lang][][]string{},
 	}
 	if q, ok := f["label"]; ok {

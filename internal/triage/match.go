@@ -29,7 +29,7 @@ func (s *Script) offered(o *option, ses Session, facts Facts) bool { return s.of
 func (s *Script) offers(ses Session, facts Facts) func(*option) bool {
 	var env map[string]any
 	return func(o *option) bool {
-		if o.only != "" && o.only != ses.Channel {
+		if o.only != "" && o.only != ses.Channel || o.more && ses.Vars[moreVar] == "" {
 			return false
 		}
 		if o.when == nil {

@@ -48,8 +48,9 @@ const (
 	TextMedia      PhraseID = "text_media"       // pictures are not looked at
 	TextResources  PhraseID = "text_resources"   // sent on key 2 of the loop
 	Intro          PhraseID = "intro"            // first words of every contact: who we are, 988, 911
+	IntroShort     PhraseID = "intro_short"      // by text, while no language is known: the same in all of them, in one part
 	Sorry          PhraseID = "sorry"            // an answer was not understood; the question follows
-	TextAppoint    PhraseID = "text_appointment" // sent on request: the steps after a cancelled visit
+	TextAppoint    PhraseID = "text_appointment" // {{due}}; sent on request: the plan's deadline, and the steps after a cancelled visit
 	TextMedicine   PhraseID = "text_medication"  // sent on request: how to ask for an emergency refill
 	TextLocal      PhraseID = "text_local"       // {{places}}; sent on request: help in the county
 	TextRights     PhraseID = "text_rights"      // sent on request: what a plan owes

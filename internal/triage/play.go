@@ -18,6 +18,8 @@ type player struct {
 	ses   Session
 	last  []Effect // of the act
 	all   []Effect
+	parts int // of the texts of the act
+	sum   int // of all texts
 	found *findings
 	seen  *Coverage // nil: nobody counts
 }
@@ -44,15 +46,30 @@ func (p *player) play(hello string, acts []act) {
 	for i, a := range acts {
 		p.act(i, a)
 		for _, w := range a.want {
-			p.judge(w, p.last, fmt.Sprintf("%s (%s)", a.label, a.words(p.lang)))
+			p.judge(w, p.last, p.parts, fmt.Sprintf("%s (%s)", a.label, a.words(p.lang)))
 		}
 		if len(p.found.all) > 0 {
 			return
 		}
 	}
 	for _, w := range p.t.expect {
-		p.judge(w, p.all, "at the end")
+		p.judge(w, p.all, p.sum, "at the end")
 	}
+}
+
+// texted counts the parts of what a step sends: its answer by text, and what it
+// texts to a caller.
+func (p *player) texted(effects []Effect) int {
+	sum := 0
+	if words := joinedText(spokenIn(effects)); p.ch == hotline.SMS && words != "" {
+		sum = segments(words)
+	}
+	for _, e := range effects {
+		if t, ok := e.(SendText); ok {
+			sum += segments(t.Line.Text)
+		}
+	}
+	return sum
 }
 
 // langKey is the key that chooses a language at the first question.
@@ -73,7 +90,7 @@ func (p *player) act(i int, a act) {
 	if a.kind == 0 {
 		return
 	}
-	p.last = nil
+	p.last, p.parts = nil, 0
 	for range a.times {
 		in := Input{Kind: a.kind, Text: a.text(p.lang), Vague: a.vague}
 		switch {
@@ -97,6 +114,8 @@ func (p *player) step(in Input) {
 		p.seen.saw(p.ses, after, in, took)
 	}
 	p.ses, p.last, p.all = after, append(p.last, effects...), append(p.all, effects...)
+	parts := p.texted(effects)
+	p.parts, p.sum = p.parts+parts, p.sum+parts
 }
 
 func (p *player) fail(at spot, format string, args ...any) {
@@ -128,20 +147,20 @@ func (a act) text(lang hotline.Lang) string {
 }
 
 // judge compares one expectation with what happened.
-func (p *player) judge(w want, effects []Effect, where string) {
+func (p *player) judge(w want, effects []Effect, parts int, where string) {
 	values, ok := w.value[p.ses.Lang]
 	if !ok {
 		values = w.value[""]
 	}
 	for _, v := range values {
-		if got, ok := p.meets(w.key, v, effects); !ok {
+		if got, ok := p.meets(w.key, v, effects, parts); !ok {
 			p.fail(w.at, "%s: want %s %s, got %s%s", where, strings.ReplaceAll(w.key, "_", " "), strconv.Quote(v), got, p.unknown(w.key, v))
 		}
 	}
 }
 
 // meets gives what there is instead, and whether that is as wanted.
-func (p *player) meets(key, value string, effects []Effect) (got string, ok bool) {
+func (p *player) meets(key, value string, effects []Effect, parts int) (got string, ok bool) {
 	switch key {
 	case "ask":
 		got = asked(effects)
@@ -156,6 +175,9 @@ func (p *player) meets(key, value string, effects []Effect) (got string, ok bool
 	case "vars":
 		name, v, _ := strings.Cut(value, "=")
 		return strconv.Quote(name + "=" + p.ses.Vars[name]), p.ses.Vars[name] == v
+	case segmentsWant:
+		most, _ := strconv.Atoi(value) // read as a number
+		return strconv.Itoa(parts), parts <= most
 	case "says":
 		got = heard(effects)
 		return strconv.Quote(got), strings.Contains(got, value)

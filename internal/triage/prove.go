@@ -317,11 +317,7 @@ func (k *linker) proveTimes() {
 				at = k.textAt(n.id, "say", voicing{k.s.langs[0], t.Channel}, n.at)
 			}
 		}
-		report := k.add
-		if t.Advice {
-			report = k.warn
-		}
-		report(at, "time", "%s", t.over())
+		k.add(at, "time", "%s", t.over())
 	}
 }
 

@@ -97,7 +97,7 @@ func (s *Script) sentBy(id PhraseID) []string {
 	d := differ{old: s, new: s}
 	var all []string
 	for _, n := range s.order {
-		if n.send == id || n.phrase == id {
+		if n.send == id || n.unknown == id || n.phrase == id {
 			all = append(all, d.place(n))
 		}
 	}

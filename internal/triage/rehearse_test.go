@@ -30,23 +30,24 @@ func rehearsed(t *testing.T, lines ...string) triage.Rehearsal {
 func TestAVisitThatGoesOtherwiseIsSaidWithItsStep(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ step, says string }{
-		"another question":       {`{in: "2", ask: danger_kind}`, `8:19: error: transcript "a" (en, voice): step 1 (in "2"): want ask "danger_kind", got "main_menu"`},
-		"no such node":           {`{in: "2", node: main_mneu}`, `there is no node "main_mneu"; did you mean "main_menu"?`},
-		"another place":          {`{in: "1", node: main_menu}`, `want node "main_menu", got "danger_kind"`},
-		"another risk":           {`{in: "1", risk: 2}`, `want risk "2", got 3`},
-		"words not heard":        {`{in: "2", says: Good evening}`, `want says "Good evening", got "For a cancelled`},
-		"words heard":            {`{in: "2", says_not: Medication}`, `want says not "Medication"`},
-		"an effect that lacks":   {`{in: "2", effects: [page]}`, `want effects "page", got "record safety_check 2"`},
-		"an effect too many":     {`{in: "1", effects_none: [page]}`, `want effects none "page", got "raise 3, record safety_check 1, enqueue emergency talk, page danger"`},
-		"another language":       {`{in: "1", lang: es}`, `want lang "es", got "en"`},
-		"another variable":       {`{in: "2", vars: {need: rights}}`, `want vars "need=rights", got "need="`},
-		"silence":                {`{silence: 2, ask: main_menu}`, `step 1 (silence): want ask "main_menu", got "safety_check"`},
-		"the beginning":          {`{ask: main_menu}`, `step 1 (the beginning)`},
-		"nothing done":           {"{in: \"2\"}\n      - {ask: main_menu}", `only the first step may just look`},
-		"two things at once":     {`{in: "2", silence: true}`, `only one of in, silence and outcome`},
-		"a key that is unknown":  {`{in: "2", aks: main_menu}`, `unknown key "aks"; did you mean "ask"?`},
-		"a world that is odd":    {`{in: "2", facts: {can_txt: false}}`, `unknown key "can_txt"`},
-		"an outcome out of turn": {`{outcome: promised, ask: main_menu}`, `step 1 (outcome promised): want ask "main_menu", got ""`},
+		"a number of parts that is none": {`{in: "2", max_segments: few}`, `max_segments: want how many parts`},
+		"another question":               {`{in: "2", ask: danger_kind}`, `8:19: error: transcript "a" (en, voice): step 1 (in "2"): want ask "danger_kind", got "main_menu"`},
+		"no such node":                   {`{in: "2", node: main_mneu}`, `there is no node "main_mneu"; did you mean "main_menu"?`},
+		"another place":                  {`{in: "1", node: main_menu}`, `want node "main_menu", got "danger_kind"`},
+		"another risk":                   {`{in: "1", risk: 2}`, `want risk "2", got 3`},
+		"words not heard":                {`{in: "2", says: Good evening}`, `want says "Good evening", got "For a cancelled`},
+		"words heard":                    {`{in: "2", says_not: Medication}`, `want says not "Medication"`},
+		"an effect that lacks":           {`{in: "2", effects: [page]}`, `want effects "page", got "record safety_check 2"`},
+		"an effect too many":             {`{in: "1", effects_none: [page]}`, `want effects none "page", got "raise 3, record safety_check 1, enqueue emergency talk, page danger"`},
+		"another language":               {`{in: "1", lang: es}`, `want lang "es", got "en"`},
+		"another variable":               {`{in: "2", vars: {need: rights}}`, `want vars "need=rights", got "need="`},
+		"silence":                        {`{silence: 2, ask: main_menu}`, `step 1 (silence): want ask "main_menu", got "safety_check"`},
+		"the beginning":                  {`{ask: main_menu}`, `step 1 (the beginning)`},
+		"nothing done":                   {"{in: \"2\"}\n      - {ask: main_menu}", `only the first step may just look`},
+		"two things at once":             {`{in: "2", silence: true}`, `only one of in, silence and outcome`},
+		"a key that is unknown":          {`{in: "2", aks: main_menu}`, `unknown key "aks"; did you mean "ask"?`},
+		"a world that is odd":            {`{in: "2", facts: {can_txt: false}}`, `unknown key "can_txt"`},
+		"an outcome out of turn":         {`{outcome: promised, ask: main_menu}`, `step 1 (outcome promised): want ask "main_menu", got ""`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -57,6 +58,35 @@ func TestAVisitThatGoesOtherwiseIsSaidWithItsStep(t *testing.T) {
 				}
 			}
 			t.Errorf("found %v, want %q", r.Findings, c.says)
+		})
+	}
+}
+
+func TestPartsOfTextsAreCountedForAStepAndForTheWholeVisit(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ channel, steps, expect, says string }{
+		"a step that fits":            {"sms", `{in: "2", max_segments: 1}`, "max_segments: 3", ""},
+		"a first text of two parts":   {"sms", `{ask: safety_check, max_segments: 1}`, "", `step 1 (the beginning): want max segments "1", got 2`},
+		"the whole visit":             {"sms", `{in: "2"}`, "max_segments: 2", `at the end: want max segments "2", got 3`},
+		"what is spoken has no parts": {"voice", `{in: "2", max_segments: 1}`, "max_segments: 1", ""},
+		"a text that a call asks for": {"voice", "{in: \"2\"}\n      - {in: \"6\"}\n      - {in: \"2\"}\n      - {in: \"1\", effects: [text], max_segments: 1}", "", `step 4 (in "1"): want max segments "1", got 2`},
+		"acts that are repeated":      {"sms", `{in: "*", times: 3, max_segments: 2}`, "", `step 1 (in "*"): want max segments "2", got 3`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			lines := []string{"  - name: a", "    lang: en", "    channel: " + c.channel, "    steps:", "      - " + c.steps}
+			if c.expect != "" {
+				lines = append(lines, "    expect: {"+c.expect+"}")
+			}
+			said := ""
+			for _, f := range rehearsed(t, lines...).Findings {
+				if f.Rule != "coverage" {
+					said += f.Error() + "\n"
+				}
+			}
+			if c.says == "" && said != "" || !strings.Contains(said, c.says) {
+				t.Errorf("found %q, want %q", said, c.says)
+			}
 		})
 	}
 }

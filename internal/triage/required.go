@@ -27,8 +27,8 @@ func demands() map[PhraseID]demand {
 		all[id] = voice
 	}
 	for _, id := range []PhraseID{
-		TextFailing, TextStayHush, TextEndHush, TextEmergency, TextClaimed, TextLost, TextEnd, TextHelp, TextBack, TextMedia, TextResources, TextAppoint, TextMedicine,
-		TextRights, TextGroupLeft, TextCheckIn, MenuWaitingTip, PageText, PageTextLost,
+		TextFailing, TextStayHush, TextEndHush, TextEmergency, TextClaimed, TextLost, TextEnd, TextHelp, TextBack, TextMedia, TextResources, TextMedicine,
+		TextRights, TextGroupLeft, TextCheckIn, IntroShort, MenuWaitingTip, PageText, PageTextLost,
 	} {
 		all[id] = sms
 	}
@@ -38,6 +38,7 @@ func demands() map[PhraseID]demand {
 	all[HoldBackup] = demand{voice: true, args: []string{"number"}}
 	all[HoldNobody] = demand{voice: true, args: []string{"place"}}
 	all[TextHush] = demand{sms: true, args: []string{"place"}}
+	all[TextAppoint] = demand{sms: true, args: []string{"due"}}
 	all[TextLocal] = demand{sms: true, args: []string{"places"}}
 	all[TextWaiting] = demand{sms: true, args: []string{"place"}}
 	all[PageTextLink] = demand{sms: true, args: []string{"link"}}

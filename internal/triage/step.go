@@ -102,21 +102,27 @@ func (r *run) start(text string) {
 		r.hush(g)
 		return
 	}
-	r.say(s.Lines(Intro, r.ses.Lang, r.ses.Channel))
-	if g := r.global(words); g != nil && !g.repeat {
-		r.goTo(g.goTo)
+	g := r.global(words)
+	level := 0
+	if g == nil || g.repeat {
+		g, level = nil, r.screen(text)
+	}
+	if g == nil && level < 2 && r.ses.Lang == "" { // both languages, in one part
+		r.say(s.Lines(IntroShort, "", r.ses.Channel))
+		r.enter(s.roles.start)
 		return
 	}
-	switch level := r.screen(text); {
+	r.say(s.Lines(Intro, r.ses.Lang, r.ses.Channel))
+	switch {
+	case g != nil:
+		r.goTo(g.goTo)
 	case level >= 3:
 		r.enter(s.roles.danger)
 	case level == 2:
 		r.ses.Safety = true
 		r.enter(s.roles.urgent)
-	case r.ses.Lang != "":
-		r.enter(s.roles.safety)
 	default:
-		r.enter(s.roles.start)
+		r.enter(s.roles.safety)
 	}
 }
 

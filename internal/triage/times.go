@@ -59,8 +59,7 @@ type Time struct {
 	Spoken  time.Duration
 	Pauses  time.Duration // that the line waited for an answer, beside
 	Parts   int
-	Most    int  // seconds or parts that are allowed; 0: no limit
-	Advice  bool // more than that is worth a look, and no fault
+	Most    int // seconds or parts that are allowed; 0: no limit
 	phrase  PhraseID
 	longest string // the question that takes most of it
 }

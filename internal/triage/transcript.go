@@ -57,8 +57,12 @@ type transcripts struct {
 	all   []transcript
 }
 
+// segmentsWant is how many parts the texts of a step may have, or, under
+// expect, those of the whole visit. What is spoken has none.
+const segmentsWant = "max_segments"
+
 // wants are the expectations that an act and a visit may name.
-var wants = []string{"ask", "node", "lang", "risk", "says", "says_not", "effects", "effects_none", "vars"}
+var wants = []string{"ask", "node", "lang", "risk", "says", "says_not", "effects", "effects_none", "vars", segmentsWant}
 
 // usual is the world of a transcript that says nothing of it.
 func usual() (Facts, time.Time) {
@@ -249,6 +253,10 @@ func (r *reader) wants(f map[string]pair) []want {
 			continue
 		}
 		w := want{key: key, at: p.at}
+		if key == segmentsWant && r.number(p) < 1 {
+			r.add(p.at, "transcript", "%s: want how many parts the texts may have", key)
+			continue
+		}
 		if key == "vars" {
 			w.value = map[hotline.Lang][]string{}
 			for _, v := range r.pairs(p.value) {

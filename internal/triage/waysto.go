@@ -2,6 +2,7 @@ package triage
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -14,7 +15,7 @@ const (
 	mostUsual  = 45 // to a volunteer, all of it heard out
 	mostSilent = 60 // to whoever says nothing at all
 	mostNamed  = 15 // until 911 and 988 have been named in every language
-	mostParts  = 8  // of texts, from the first word to the line
+	mostParts  = 8  // of texts, from the first word to the line, whichever way is taken
 	mostAsked  = 12 // inputs on a way that counts as usual
 )
 
@@ -22,8 +23,10 @@ const (
 type journey struct {
 	s     *Script
 	ses   Session
+	facts Facts
 	time  Time
-	most  time.Duration
+	most  time.Duration // of speech at the longest question
+	wide  int           // parts of the text with most of them
 	done  bool
 	moves []string
 }
@@ -44,13 +47,39 @@ func (s *Script) Times() []Time {
 		all = append(all, t.timeSilent(lang))
 	}
 	for _, lang := range s.langs {
-		all = append(all, t.timeUsual(hotline.SMS, lang)...)
+		all = append(all, t.parts(lang)...)
 	}
 	return all
 }
 
 // usualFacts is a line that is open, with people on shift.
 func usualFacts() Facts { return Facts{Open: true, Counselors: 1, CanText: true, HasNumber: true} }
+
+// fullFacts is the same with more groups than are told at once, in the longest
+// words.
+func (s *Script) fullFacts() Facts {
+	f := usualFacts()
+	for _, lang := range s.langs {
+		for i := range perPage + 1 {
+			f.Groups = append(f.Groups, Group{
+				ID: fmt.Sprintf("%s-%d", lang, i), Topic: s.longestTopic(lang), Lang: lang, At: longestDay().AddDate(0, 0, 7*i), Free: 99,
+			})
+		}
+	}
+	return f
+}
+
+// longestTopic is the topic of a group that takes most words.
+func (s *Script) longestTopic(lang hotline.Lang) string {
+	most := ""
+	for _, id := range s.phraseIDs() {
+		topic, is := strings.CutPrefix(string(id), string(WordTopic))
+		if is && (most == "" || len(s.Word(WordTopic, topic, lang)) > len(s.Word(WordTopic, most, lang))) {
+			most = topic
+		}
+	}
+	return most
+}
 
 // timeNamed is when the last language has heard both numbers.
 func (s *Script) timeNamed() []Time {
@@ -102,41 +131,71 @@ func (s *Script) timeSilent(lang hotline.Lang) Time {
 }
 
 // timeUsual is the longest of the ways to a volunteer that answer each
-// question once: by the answer of the menu that leads there soonest. By text
-// the ways of the other answers count as well.
+// question once: by the answer of the menu that leads there soonest.
 func (s *Script) timeUsual(ch hotline.Channel, lang hotline.Lang) []Time {
 	j := s.set(ch, "", mostUsual)
-	if ch == hotline.SMS {
-		j.time.Most = mostParts
-	}
 	j.time.Lang = string(lang)
-	if !j.toMenu(lang) {
+	if !j.toMenu("", lang) {
 		return nil
 	}
 	var all []Time
-	for _, o := range s.roles.menu.options {
-		if !s.offered(o, j.ses, usualFacts()) {
-			continue
+	for _, best := range j.fromMenu() {
+		if strings.HasSuffix(best.Way, " "+string(hotline.NeedTalk)) {
+			all = append(all, best)
 		}
-		best := j.longestFrom(o.key, map[string]bool{s.roles.menu.id: true})
-		talk := strings.HasSuffix(best.time.Way, " "+string(hotline.NeedTalk))
-		if !best.done || ch == hotline.Voice && !talk {
-			continue
-		}
-		best.time.Advice = !talk // on these ways the caller gets what was asked for, too
-		all = append(all, best.time)
 	}
 	return all
 }
 
-// toMenu goes through the language and the safety question. A thread begins
-// with words that tell the language; who has to choose it gets a text more.
-func (j *journey) toMenu(lang hotline.Lang) bool {
-	hello := Input{Kind: Start}
-	if j.ses.Channel == hotline.SMS {
-		hello.Text = j.s.greeting(lang)
+// parts are the ways to the line by text that take most parts, for each answer
+// of the menu. A thread begins with words that tell the language, or with some
+// that do not; there may be groups to list, or none.
+func (s *Script) parts(lang hotline.Lang) []Time {
+	from := s.set(hotline.SMS, "", mostParts)
+	from.time.Lang = string(lang)
+	asked := *from
+	if !from.toMenu(s.greeting(lang), lang) {
+		return nil
 	}
-	j.move(hello, false)
+	if asked.toMenu("", lang) && asked.time.Parts > from.time.Parts {
+		from = &asked
+	}
+	var all []Time
+	for _, facts := range []Facts{usualFacts(), s.fullFacts()} {
+		from.facts = facts
+		for i, t := range from.fromMenu() {
+			switch {
+			case i >= len(all):
+				all = append(all, t)
+			case t.Parts > all[i].Parts:
+				all[i] = t
+			}
+		}
+	}
+	return all
+}
+
+// fromMenu is the longest way of each answer of the menu that ends in the line.
+func (j *journey) fromMenu() []Time {
+	var all []Time
+	parting := j.s.parting()
+	for _, o := range j.s.roles.menu.options {
+		if !j.s.offered(o, j.ses, j.facts) {
+			continue
+		}
+		been := maps.Clone(parting) // from there nothing leads to the line any more
+		been[j.s.roles.menu.id] = true
+		if best := j.longestFrom(o.key, been); best.done {
+			all = append(all, best.time)
+		}
+	}
+	return all
+}
+
+// toMenu goes through the language, which the first words tell or a key
+// chooses, and the safety question.
+func (j *journey) toMenu(hello string, lang hotline.Lang) bool {
+	j.move(Input{Kind: Start, Text: hello}, false)
 	if key := j.s.langKey(lang); key != "" && j.ses.Node == j.s.roles.start.id {
 		j.move(Input{Kind: Keys, Text: key}, false)
 	}
@@ -162,22 +221,34 @@ func (j *journey) longestFrom(key string, been map[string]bool) *journey {
 	been[n.id] = true
 	defer delete(been, n.id)
 	best := &next
-	for _, in := range j.s.answers(n, next.ses) {
-		if got := next.longestFrom(in, been); got.done && (!best.done || got.time.Spoken > best.time.Spoken || got.time.Parts > best.time.Parts) {
+	for _, in := range j.answers(n, next.ses) {
+		if got := next.longestFrom(in, been); got.done && (!best.done || got.longer(best)) {
 			best = got
 		}
 	}
 	return best
 }
 
-// answers lists the keys that answer a question.
-func (s *Script) answers(n *node, ses Session) []string {
-	if n.kind == collectNode {
-		return collected(n)
+// longer reports whether a way is further than another, by the measure of its
+// channel.
+func (j *journey) longer(than *journey) bool {
+	if j.ses.Channel == hotline.SMS {
+		return j.time.Parts > than.time.Parts
 	}
+	return j.time.Spoken > than.time.Spoken
+}
+
+// answers lists what answers a question: digits, and the keys that are offered.
+func (j *journey) answers(n *node, ses Session) []string {
 	var all []string
+	if n.kind == collectNode {
+		all = collected(n)
+	}
+	if n.list != "" && n.next.given() {
+		all = append(all, "1")
+	}
 	for _, o := range n.options {
-		if s.offered(o, ses, usualFacts()) {
+		if !o.more && j.s.offered(o, ses, j.facts) {
 			all = append(all, o.key)
 		}
 	}
@@ -185,7 +256,7 @@ func (s *Script) answers(n *node, ses Session) []string {
 }
 
 func (s *Script) set(ch hotline.Channel, name string, most int) *journey {
-	return &journey{s: s, ses: s.Begin(ch), time: Time{Way: name, Channel: ch, Most: most}}
+	return &journey{s: s, ses: s.Begin(ch), facts: usualFacts(), time: Time{Way: name, Channel: ch, Most: most}}
 }
 
 // move takes a step and counts what is said before the next one. What is said
@@ -195,7 +266,7 @@ func (j *journey) move(in Input, hurried bool) {
 		return
 	}
 	before := j.ses
-	next, effects, err := j.s.Step(j.ses, in, usualFacts(), time.Time{})
+	next, effects, err := j.s.Step(j.ses, in, j.facts, proofDay)
 	if err != nil {
 		return
 	}
@@ -224,14 +295,28 @@ func (j *journey) move(in Input, hurried bool) {
 		default: // nothing is heard
 		}
 	}
-	if j.ses.Channel == hotline.SMS {
-		j.time.Parts += segments(joinedText(spokenIn(effects)))
+	j.text(joinedText(spokenIn(effects)), asked(effects))
+}
+
+// text counts what goes out as one text. What tells the place afterwards is
+// sent to whoever is in line already.
+func (j *journey) text(body, node string) {
+	if j.ses.Channel != hotline.SMS || body == "" {
+		return
+	}
+	parts := segments(body)
+	j.time.Parts += parts
+	if node != "" && parts >= j.wide {
+		j.wide, j.time.longest = parts, node
 	}
 }
 
 func (j *journey) count(lines []Spoken, slow bool, node string) {
 	took := speechIn(lines, slow)
 	j.time.Spoken += took
+	if j.ses.Channel == hotline.SMS {
+		return
+	}
 	if node != "" && node != j.s.roles.start.id && took > j.most {
 		j.most, j.time.longest = took, node
 	}

@@ -63,7 +63,7 @@ func TestFaultsOfWordsAreFound(t *testing.T) {
 		return ed(tree, "hold_quiet: {voice: Please stay with us. You keep your place.}", "hold_quiet: {voice: "+words+"}")
 	}
 	espera := func(words string) []edit {
-		return ed(spanish, `sms: "Aquí no podemos ver fotos. Por favor, díganos con palabras."`, "sms: "+words)
+		return ed(spanish, `sms: "No podemos ver fotos. Por favor, escriba con palabras."`, "sms: "+words)
 	}
 	mustFindAll(t, true, map[string]fault{
 		"a text of four parts":          {edits: espera("\"" + strings.Repeat("No podemos ver fotos. ", 30) + "\""), rule: "segments", at: "\"No podemos"},

@@ -12,7 +12,9 @@ import (
 
 const talkLimit = 7200 // seconds
 
-var noKey = "" // finishOnKey="": every key counts, # as well
+// noKey is finishOnKey="": every key counts. Where # ended the input, who presses
+// nothing else to say that they cannot talk would be heard as silent.
+var noKey = ""
 
 // Renderer writes the replies of the caller's side for Twilio under a public
 // URL.
@@ -48,11 +50,8 @@ func (l links) render(r intake.Reply) ([]byte, error) {
 func (l links) listen(r intake.Reply) ([]byte, error) {
 	next := l.turn(r.Next)
 	g := twilio.Gather{
-		Keys: r.Digits, Speech: r.Speech, Lang: string(spokenIn(r.Next.Lang)), Hints: r.Hints, Action: next,
+		Keys: r.Digits, FinishOnKey: &noKey, Speech: r.Speech, Lang: string(spokenIn(r.Next.Lang)), Hints: r.Hints, Action: next,
 		Timeout: max(int(r.Timeout.Seconds()), 1), Body: paced(says(r.Lines), r.Slow),
-	}
-	if r.Digits == 1 {
-		g.FinishOnKey = &noKey
 	}
 	return twilio.Voice(g, twilio.Redirect{URL: next})
 }

@@ -40,7 +40,7 @@ func TestEachKindOfReplyIsThisDocument(t *testing.T) {
 		},
 		"a ZIP code, keys only": {
 			intake.Reply{Kind: intake.Listen, Lines: lines, Digits: 5, Timeout: 6 * time.Second, Next: mark},
-			`<Gather input="dtmf" numDigits="5" timeout="6" action="` + turn + `es" method="POST">` + said + `</Gather><Redirect method="POST">` + turn + `es</Redirect>`,
+			`<Gather input="dtmf" numDigits="5" finishOnKey="" timeout="6" action="` + turn + `es" method="POST">` + said + `</Gather><Redirect method="POST">` + turn + `es</Redirect>`,
 		},
 		"the waiting loop": {
 			intake.Reply{Kind: intake.Hold, Lines: lines, Digits: 1, Next: held},
