@@ -30,6 +30,7 @@ type Line struct {
 	MissedRings int  // in a row, until a counselor is set on a break
 	Limits      CallerLimits
 	HoldAudio   string // file in the folder, "" for none
+	Callbacks   Callbacks
 }
 
 // CallerLimits bound the calls of one number. Emergencies pass.
@@ -50,6 +51,7 @@ type rawLine struct {
 	MissedRings *int              `yaml:"missed_rings"`
 	Limits      *rawLimits        `yaml:"caller_limits"`
 	HoldAudio   string            `yaml:"hold_audio"`
+	Callbacks   *rawCallbacks     `yaml:"callbacks"`
 }
 
 type rawLimits struct {
@@ -144,6 +146,7 @@ func (b *lineBuilder) build() Line {
 	if l.Limits.Calls > 0 && (l.Limits.Within < time.Minute || l.Limits.Within > 24*time.Hour) {
 		b.fault("caller_limits.within", "want a time from 1m to 24h")
 	}
+	l.Callbacks = b.callbacks()
 	b.audio(l.HoldAudio)
 	return l
 }

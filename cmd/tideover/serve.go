@@ -126,6 +126,9 @@ func newServer(cfg config.Config, log *slog.Logger, o server.Options) (*server.S
 	for _, t := range cfg.TwilioTokens {
 		tokens = append(tokens, t.Reveal())
 	}
+	if o.Store.Calls, err = callRules(l.Callbacks); err != nil {
+		return nil, err
+	}
 	o.Addr, o.MetricsAddr, o.PublicURL, o.ConsoleURL, o.TwilioURL = cfg.Addr, cfg.MetricsAddr, cfg.PublicURL, cfg.ConsoleURL, cfg.TwilioAPIURL
 	o.Twilio = twilio.Credentials{Account: cfg.TwilioAccount, Tokens: tokens, Key: cfg.TwilioAPIKey, Secret: cfg.TwilioAPISecret.Reveal()}
 	o.Line, o.Name, o.Zone, o.Texts, o.MissedRings, o.Version = l.ID, l.Name["en"], l.Zone, l.Texts, l.MissedRings, version()
@@ -134,6 +137,19 @@ func newServer(cfg config.Config, log *slog.Logger, o server.Options) (*server.S
 	}
 	o.Hours = func(now time.Time) (bool, time.Time) { return l.Hours.Open(now, l.Zone) }
 	return server.New(o, cfg.RedisURL.Reveal(), keys, server.Source{Files: cfg.Files, Compile: compileScript(log)}, time.Now, log)
+}
+
+// callRules are the line's rules for calls that were promised.
+func callRules(c config.Callbacks) (hotline.CallRules, error) {
+	rules := hotline.CallRules{Hours: hotline.CallHours{From: c.From, To: c.To}, Again: c.Again, Warn: c.Warn, Foreign: c.Foreign}
+	for _, n := range c.Blocked {
+		blocked, err := hotline.ParseNumber(n.E164())
+		if err != nil {
+			return rules, fmt.Errorf("callbacks.blocked: %w", err)
+		}
+		rules.Blocked = append(rules.Blocked, blocked)
+	}
+	return rules, nil
 }
 
 // compileScript compiles the script of a folder and says what is not reviewed.

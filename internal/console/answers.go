@@ -95,6 +95,7 @@ type caseJSON struct {
 	Note        noteJSON            `json:"note"`
 	OptedOut    bool                `json:"opted_out"`
 	Disposition hotline.Disposition `json:"disposition"`
+	Callback    *callbackJSON       `json:"callback"`
 }
 
 type answerJSON struct {
@@ -122,7 +123,7 @@ func (k *Console) caseOf(c hotline.Case, lang hotline.Lang) caseJSON {
 	out := caseJSON{
 		ID: c.ID, State: c.State, Band: c.Band, Channel: c.Channel, Language: language(c.Lang), Epoch: c.Epoch, Owner: c.Owner,
 		Needs: needs(c), Caller: c.Caller.Masked(), Since: stamp(c.Enqueued), AnsweredAt: stamp(c.AnsweredAt), Lease: stamp(c.Lease),
-		Answers: k.answersOf(c.Answers, lang), Risk: c.Risk, Hits: append([]string{}, c.Hits...),
+		Answers: k.answersOf(allAnswers(c), lang), Risk: c.Risk, Callback: k.callbackOf(c, lang), Hits: append([]string{}, c.Hits...),
 		Note: noteJSON{Text: c.Note.Text, Version: c.Note.Version}, OptedOut: c.OptedOut, Disposition: c.Disposition, Message: tapeOf(c),
 	}
 	if !c.Emergency.OpenedAt.IsZero() {
@@ -130,6 +131,11 @@ func (k *Console) caseOf(c hotline.Case, lang hotline.Lang) caseJSON {
 		out.Emergency = &e
 	}
 	return out
+}
+
+// allAnswers are those of the contact that a case continues, then its own.
+func allAnswers(c hotline.Case) []hotline.Answer {
+	return append(append([]hotline.Answer{}, c.Earlier...), c.Answers...)
 }
 
 func (k *Console) answersOf(answers []hotline.Answer, lang hotline.Lang) []answerJSON {
@@ -177,6 +183,7 @@ type boardJSON struct {
 	Answered    int             `json:"answered"`
 	Script      runsJSON        `json:"script"`
 	Alerts      []alertJSON     `json:"alerts"`
+	Promises    []promiseJSON   `json:"promises"`
 }
 
 // runsJSON is the script on which new contacts begin.
@@ -202,7 +209,7 @@ func boardOf(b hotline.Board) boardJSON {
 		},
 		Level: b.ServiceLevel(), Abandoned: b.Abandoned, Answered: b.Answered,
 		Script: runsJSON{Version: shortVersion(b.Script), Since: stamp(b.ScriptSince), Age: seconds(scriptAge(b))},
-		Alerts: make([]alertJSON, 0, len(b.Alerts)),
+		Alerts: make([]alertJSON, 0, len(b.Alerts)), Promises: promisesOf(b.Queue),
 	}
 	for _, a := range b.Alerts {
 		out.Alerts = append(out.Alerts, alertJSON{Kind: a.Kind, Text: visible(a.Text), At: stamp(a.At)})

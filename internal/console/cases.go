@@ -181,13 +181,17 @@ func (k *Console) reveal() change[revealIn] {
 			if k.Place != nil {
 				place = visible(k.Place(a.about))
 			}
-			return k.revealed(ctx, a, a.about.Caller, place)
+			status, body, err := k.revealed(ctx, a, a.about.Caller, place)
+			if to := a.about.Dial(); err == nil && to != a.about.Caller {
+				body["callback_number"] = to.E164()
+			}
+			return status, body, err
 		},
 	}
 }
 
 // revealed records that a number is given, then gives it.
-func (k *Console) revealed(ctx context.Context, a asked[revealIn], n hotline.Number, place string) (int, any, error) {
+func (k *Console) revealed(ctx context.Context, a asked[revealIn], n hotline.Number, place string) (int, map[string]any, error) {
 	if !a.again {
 		err := k.Audit.Append(ctx, audit.Entry{
 			Who: string(a.by.ID), Action: "reveal", Case: string(a.about.ID), Reason: a.in.Reason, Request: string(a.tok), Outcome: "ok",

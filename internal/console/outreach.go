@@ -117,7 +117,7 @@ func (k *Console) getDuties(c echo.Context, v staff.Visitor) error {
 func kindsFor(v staff.Visitor, asked string) ([]outreach.Kind, error) {
 	var seen []outreach.Kind
 	for _, k := range outreach.Kinds() {
-		if k != outreach.Complaint || v.Role.May(staff.SeeAll) {
+		if !k.ForSupervisors() || v.Role.May(staff.SeeAll) {
 			seen = append(seen, k)
 		}
 	}

@@ -202,6 +202,7 @@ type contactPage struct {
 	Note                                                    string
 	NoteVersion                                             int
 	Answers                                                 []answerJSON
+	Callback                                                *callbackView
 	Risk                                                    int
 	Hits                                                    []hitView
 	Colleagues                                              []colleague
@@ -228,7 +229,7 @@ func (k *Console) contactView(v staff.Visitor, c hotline.Case, thread []hotline.
 		MayTransfer: own && (c.State == hotline.Live || c.State == hotline.WrapUp),
 		MayClose:    own && (c.State == hotline.Live || c.State == hotline.WrapUp),
 		MayReveal:   mayReveal(v, c), OptedOut: c.OptedOut, Note: c.Note.Text, NoteVersion: c.Note.Version,
-		Answers: k.answersOf(c.Answers, lang), Risk: c.Risk, Hits: hitViews(c.Hits), Dispositions: hotline.Dispositions(), Needs: needKeys(c),
+		Answers: k.answersOf(allAnswers(c), lang), Callback: callbackOn(c, k.Now()), Risk: c.Risk, Hits: hitViews(c.Hits), Dispositions: hotline.Dispositions(), Needs: needKeys(c),
 		Message: tapeOn(v, c),
 	}
 	if c.State == hotline.Live {
@@ -256,6 +257,7 @@ type boardPage struct {
 	Bands, Counselors, Channels, Languages  []bar
 	Escalations                             []emergencyView
 	Alerts                                  []alertView
+	Promises                                []promiseView
 	Script, ScriptSince, ScriptAge          string
 }
 
@@ -267,7 +269,7 @@ type bar struct {
 func boardView(b hotline.Board, name func(hotline.CounselorID) string) *boardPage {
 	d, s := b.Queue.Depth(), b.Staffing
 	out := &boardPage{
-		Alerts: alertViews(b.Alerts), Script: shortVersion(b.Script), ScriptSince: stampText(b.ScriptSince), ScriptAge: ageOf(scriptAge(b)),
+		Alerts: alertViews(b.Alerts), Promises: promiseViews(b.Queue), Script: shortVersion(b.Script), ScriptSince: stampText(b.ScriptSince), ScriptAge: ageOf(scriptAge(b)),
 		AsOf: stampText(b.Queue.AsOf), AsOfShort: hourOf(b.Queue.AsOf), Oldest: oldest(b.Queue), Longest: clockOf(b.Queue.LongestWait()),
 		Level: served(b), Total: d.Total, Answered: b.Answered, Abandoned: b.Abandoned,
 		NobodyOn: d.Total > 0 && s.Available+s.Ringing+s.Live+s.WrapUp == 0,

@@ -15,6 +15,10 @@ type Cases interface {
 	GiveBack(ctx context.Context, id hotline.CaseID, g hotline.GiveBack) (hotline.State, error)
 	Finish(ctx context.Context, id hotline.CaseID, f hotline.Finish) (hotline.State, error)
 	Leave(ctx context.Context, id hotline.CaseID, leg hotline.Leg) (hotline.State, error)
+	// NextHours gives a promised call the hours after those that are over.
+	NextHours(ctx context.Context, c hotline.Case) error
+	// Told alerts where the time that was told for a call is near or over.
+	Told(ctx context.Context, id hotline.CaseID) error
 }
 
 // Legs are the moves that a phone brings about.
@@ -69,7 +73,7 @@ type Phone interface {
 	// Move leads a live leg to what name says: join, back, bye for a patient.
 	Move(ctx context.Context, leg hotline.Leg, name string, c hotline.Case) error
 	// Dismiss tells a staff leg why it is over and hangs it up, or cancels it
-	// while it still rings.
+	// while it still rings. "later" is for a patient's: we call again.
 	Dismiss(ctx context.Context, leg hotline.Leg, why string, c hotline.Case) error
 	// Send texts words of a thread; mid names them in the status callback.
 	Send(ctx context.Context, to hotline.Number, text, mid string) error

@@ -23,6 +23,9 @@ const (
 	Headline Verdict = "headline"
 	Passed   Verdict = "passed"
 	Handled  Verdict = "handled"
+	Nobody   Verdict = "nobody"   // at a patient's gate: nobody pressed a key
+	Message  Verdict = "message"  // the same, where a message may be left
+	Declined Verdict = "declined" // at a patient's gate: another key
 )
 
 // over is what a staff leg hears whose claim is no more.

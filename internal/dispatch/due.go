@@ -132,6 +132,10 @@ func (b *Board) do(ctx context.Context, d hotline.Due) error {
 		return b.pageText(ctx, d, c)
 	case "nolang":
 		return b.nolang(ctx, c)
+	case "hours":
+		return b.hours(ctx, d, c)
+	case "told":
+		return b.told(ctx, c)
 	}
 	if c.Epoch != d.Epoch { // the owner changed since: nobody waits for this
 		return nil
@@ -194,39 +198,11 @@ func (b *Board) ring(ctx context.Context, d hotline.Due, c hotline.Case) error {
 	if err != nil {
 		return err
 	}
-	return b.keepLeg(ctx, c, leg, hotline.CounselorField)
-}
-
-func (b *Board) keepLeg(ctx context.Context, c hotline.Case, leg hotline.Leg, field hotline.LegField) error {
-	err := b.store.Ringing(ctx, c.ID, c.Epoch, leg, field)
+	err = b.store.Ringing(ctx, c.ID, c.Epoch, leg, hotline.CounselorField)
 	if errors.Is(err, hotline.ErrStale) {
 		return ignore(b.phone.Dismiss(ctx, leg, "released", c), hotline.ErrLegGone)
 	}
 	return err
-}
-
-// dial calls a patient back for the counselor who waits in the room.
-func (b *Board) dial(ctx context.Context, d hotline.Due, c hotline.Case) error {
-	if c.State != hotline.Connecting || c.PatientLeg != "" {
-		return nil
-	}
-	leg, known := hotline.Leg(""), false
-	var err error
-	if d.Try > 1 {
-		if leg, known, err = b.phone.LiveSince(ctx, c.Caller, d.First); err != nil {
-			return err
-		}
-	}
-	if !known {
-		leg, err = b.phone.DialBack(ctx, c)
-	}
-	if errors.Is(err, hotline.ErrRefused) {
-		return errors.Join(err, b.notReached(ctx, c.ID, c.Epoch))
-	}
-	if err != nil {
-		return err
-	}
-	return b.keepLeg(ctx, c, leg, hotline.DialBackField)
 }
 
 // move leads the patient's leg on; a leg that is gone is a caller who left.

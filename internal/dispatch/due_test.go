@@ -125,7 +125,7 @@ func TestAPatientIsNeverDialledTwiceForOneCallback(t *testing.T) {
 	h.c.PatientLeg = ""
 	h.fail["dialback"] = hotline.ErrRefused
 	h.Do(t.Context(), job("dial", 1))
-	h.expect(t, "refused counts as an attempt", "dialback", "giveback not-reached epoch 5 attempt", "done dial")
+	h.expect(t, "refused counts as an attempt", "dialback", "giveback cb-failed epoch 5 attempt", "done dial")
 }
 
 func TestALegThatNobodyNeedsAnyMoreIsDismissed(t *testing.T) {

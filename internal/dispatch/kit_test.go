@@ -134,6 +134,9 @@ func (w *world) Leave(_ context.Context, _ hotline.CaseID, leg hotline.Leg) (hot
 	return hotline.Closed, w.did("leave %s", leg)
 }
 
+func (w *world) NextHours(context.Context, hotline.Case) error { return w.did("nexthours") }
+func (w *world) Told(context.Context, hotline.CaseID) error    { return w.did("told") }
+
 func (w *world) Connect(_ context.Context, _ hotline.CaseID, _ int64, leg hotline.Leg, token string) (hotline.Case, error) {
 	return w.c, w.did("connect %s %s", leg, token)
 }

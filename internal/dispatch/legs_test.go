@@ -135,7 +135,7 @@ func TestTheEndOfALegThatIsNoLongerTheCasesChangesNothing(t *testing.T) {
 	h.gone = true
 	for name, err := range map[string]error{
 		"leg":      h.LegOver(t.Context(), id, epoch, cleg, "completed"),
-		"callback": h.CallbackOver(t.Context(), id, epoch, pleg),
+		"callback": h.CallbackOver(t.Context(), id, epoch, pleg, "busy"),
 		"page":     h.PageOver(t.Context(), id, 1, "CApage", "busy"),
 	} {
 		if err != nil || len(h.calls) > 0 {
@@ -188,12 +188,23 @@ func TestThePhoneThatIsCalledBack(t *testing.T) {
 		t.Errorf("1: %s, %v", v, err)
 	}
 	h.expect(t, "1", "pickup CAp")
-	for _, key := range []string{"", "2", "9"} {
+	for name, c := range map[string]struct {
+		key     string
+		message bool
+		want    dispatch.Verdict
+		code    string
+	}{
+		"another key":                     {"2", true, dispatch.Declined, "cb-declined"},
+		"danger is no way to take a call": {"9", false, dispatch.Declined, "cb-declined"},
+		"a machine, no message":           {"", false, dispatch.Nobody, "cb-silent"},
+		"a machine, a message is safe":    {"", true, dispatch.Message, "cb-message"},
+	} {
 		h := newHouse(t, hotline.Connecting)
-		if v, _, err := h.CallbackPressed(t.Context(), id, epoch, pleg, key); v != dispatch.Released || err != nil {
-			t.Errorf("%q: %s, %v", key, v, err)
+		h.c.Callback = &hotline.Callback{Message: c.message}
+		if v, _, err := h.CallbackPressed(t.Context(), id, epoch, pleg, c.key); v != c.want || err != nil {
+			t.Errorf("%s: %s, %v", name, v, err)
 		}
-		h.expect(t, key, "giveback not-reached epoch 5 attempt")
+		h.expect(t, name, "giveback "+c.code+" epoch 5 attempt")
 	}
 	h = newHouse(t, hotline.Waiting)
 	h.fail["pickup"] = hotline.ErrStale
@@ -204,14 +215,18 @@ func TestThePhoneThatIsCalledBack(t *testing.T) {
 
 func TestTheEndOfADialBack(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, hotline.Connecting)
-	h.c.PatientLeg = ""
-	if err := h.CallbackOver(t.Context(), id, epoch, pleg); err != nil {
-		t.Error(err)
+	for status, code := range map[string]string{
+		"busy": "cb-busy", "no-answer": "cb-no-answer", "failed": "cb-failed", "canceled": "cb-failed", "completed": "cb-silent",
+	} {
+		h := newHouse(t, hotline.Connecting)
+		h.c.PatientLeg = ""
+		if err := h.CallbackOver(t.Context(), id, epoch, pleg, status); err != nil {
+			t.Error(err)
+		}
+		h.expect(t, status, "giveback "+code+" epoch 5 attempt")
 	}
-	h.expect(t, "not reached", "giveback not-reached epoch 5 attempt")
-	h = newHouse(t, hotline.Live)
-	if err := h.CallbackOver(t.Context(), id, epoch, pleg); err != nil {
+	h := newHouse(t, hotline.Live)
+	if err := h.CallbackOver(t.Context(), id, epoch, pleg, "completed"); err != nil {
 		t.Error(err)
 	}
 	h.expect(t, "hung up after the talk", "leave CAp")

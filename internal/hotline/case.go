@@ -56,14 +56,16 @@ type Case struct {
 	Caller       Number
 	PatientLeg   Leg
 	CounselorLeg Leg
-	Room         string // name of the conference, kept while the case has one
-	Conference   string // its ConferenceSid, once Twilio named it
-	DialBack     bool   // the patient is not on the line and must be called
+	Room         string    // name of the conference, kept while the case has one
+	Conference   string    // its ConferenceSid, once Twilio named it
+	DialBack     bool      // the patient is not on the line and must be called
+	Callback     *Callback // what was promised; nil: nothing
 
 	Emergency EmergencyRecord
 	Risk      int      // 0…3, never lowered by the machine
 	Hits      []string // rules of the crisis-language detector
 	Answers   []Answer
+	Earlier   []Answer // of the contact that this one continues
 	Note      Note
 	OptedOut  bool // the person has texted STOP
 	Voicemail Voicemail

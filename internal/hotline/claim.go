@@ -20,7 +20,7 @@ type GiveBack struct {
 	Code        string        // why: released, no-answer, lease-over, line-lost, transfer, …
 	Head        bool          // before everybody of its band
 	Missed      bool          // counts as a ring that the counselor missed
-	Attempt     bool          // counts as an attempt to call back
+	Attempt     bool          // counts as an attempt to call back; Code is what became of it
 	TellPatient bool          // the patient's leg hears that the line closed
 	Exclude     time.Duration // not given to the same counselor for so long
 	Band        *Band         // set by a person

@@ -53,7 +53,7 @@ func (c Case) Why(now time.Time) string {
 		why += ", " + string(c.Lang)
 	}
 	if c.State == Promised {
-		why += ", callback promised"
+		why += ", callback promised" + c.Callback.why(now)
 	}
 	return why
 }

@@ -90,6 +90,7 @@ func (b Board) ServiceLevel() float64 {
 // Want is what a counselor asks a claim for.
 type Want struct {
 	Case     CaseID // empty: the best for me
+	Own      Number // their own phone: nobody is given their own call
 	Langs    []Lang
 	Needs    []Need
 	Channels []Channel

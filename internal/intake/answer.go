@@ -97,7 +97,8 @@ func (d *Desk) stepHeld(pos triage.Position, in triage.Input, facts triage.Facts
 		return ses, nil, err
 	}
 	leaves := has[triage.Promise](effects) || has[triage.Seat](effects) || has[triage.End](effects) || has[triage.Tape](effects) || has[triage.Keep](effects)
-	if leaves || in.Kind == triage.Keys && in.Text == "1" && pos.Session.Node == pos.Session.Queue {
+	next := in.Kind == triage.Keys && len(effects) == 1 && has[triage.Ask](effects) // on to a question that is cut off
+	if leaves || next && c.State == hotline.Claimed || in.Kind == triage.Keys && in.Text == "1" && pos.Session.Node == pos.Session.Queue {
 		if c.State != hotline.Claimed {
 			return pos.Session, nil, nil
 		}
@@ -164,7 +165,7 @@ func (d *Desk) settle(at Mark, got triage.Committed) ([]byte, bool, error) {
 // await takes what the effect asks for, then steps once more with the
 // outcome, under the same token: a repeat takes nothing twice.
 func (d *Desk) await(ctx context.Context, at Mark, pos triage.Position, t triage.Turn) ([]byte, bool, error) {
-	got, err := d.cases.Commit(ctx, t, pos.Case)
+	got, err := d.promise(ctx, t, pos.Case)
 	if err != nil {
 		return nil, false, err
 	}
@@ -179,11 +180,36 @@ func (d *Desk) await(ctx context.Context, at Mark, pos triage.Position, t triage
 	if err != nil {
 		return nil, false, fmt.Errorf("await case %s: %w", at.Case, err)
 	}
-	pos.Case.State = hotline.State(word)
+	if word != "refused" {
+		pos.Case.State = hotline.State(word)
+	}
 	if !has[triage.Promise](effects) {
 		return d.commit(ctx, at, pos, ses, effects)
 	}
 	return nil, false, fmt.Errorf("await case %s: the script waits for the same thing again", at.Case)
+}
+
+// promise asks the store for a callback, unless the number is one that the
+// line does not call.
+func (d *Desk) promise(ctx context.Context, t triage.Turn, c hotline.Case) (triage.Committed, error) {
+	for _, e := range t.Effects {
+		p, is := e.(triage.Promise)
+		if !is {
+			continue
+		}
+		to := c.Caller
+		if p.Number != "" {
+			to = hotline.Domestic(p.Number)
+		}
+		may, err := d.mayCall(ctx, to)
+		if err != nil {
+			return triage.Committed{}, fmt.Errorf("callback of case %s: %w", t.Case, err)
+		}
+		if !may {
+			return triage.Committed{Word: triage.Awaited, Outcome: "refused"}, nil
+		}
+	}
+	return d.cases.Commit(ctx, t, c)
 }
 
 // seat takes the seat that a step asks for and steps once more with the word

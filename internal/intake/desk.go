@@ -65,12 +65,22 @@ type Desk struct {
 	era     func() string
 	now     func() time.Time
 	log     *slog.Logger
+	mayCall func(ctx context.Context, to hotline.Number) (bool, error)
 }
 
 // New wires a desk. render writes a reply for Twilio; era gives the store's
 // id, which hold turns carry.
 func New(cases Cases, threads Threads, docs Docs, script Script, facts Facts, render func(Reply) ([]byte, error), era func() string, now func() time.Time, log *slog.Logger) *Desk {
-	return &Desk{cases: cases, threads: threads, docs: docs, script: script, facts: facts, render: render, era: era, now: now, log: log}
+	return &Desk{cases: cases, threads: threads, docs: docs, script: script, facts: facts, render: render, era: era, now: now, log: log, mayCall: known}
+}
+
+// known is whom a line calls back that has no rules of its own.
+func known(_ context.Context, to hotline.Number) (bool, error) { return to.Known(), nil }
+
+// CallsOnly sets which numbers may be called back. It is called before the
+// first answer.
+func (d *Desk) CallsOnly(may func(ctx context.Context, to hotline.Number) (bool, error)) {
+	d.mayCall = may
 }
 
 // tries bounds how often an answer is begun again because the case moved

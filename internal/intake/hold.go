@@ -117,10 +117,7 @@ func (d *Desk) hold(at Mark, r Reply, c hotline.Case, effects []triage.Effect) (
 
 // keys are the ways out of the loop that this caller has.
 func (d *Desk) keys(lang hotline.Lang, facts triage.Facts) []triage.Spoken {
-	var all []triage.Spoken
-	if facts.HasNumber {
-		all = append(all, d.script.Lines(triage.HoldBack, lang, hotline.Voice)...)
-	}
+	all := d.script.Lines(triage.HoldBack, lang, hotline.Voice) // who has no number gives one
 	if facts.CanText {
 		all = append(all, d.script.Lines(triage.HoldText, lang, hotline.Voice)...)
 	}

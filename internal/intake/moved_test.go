@@ -1,6 +1,7 @@
 package intake_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -15,8 +16,8 @@ func TestThePromiseKeepsTheCaseAndEndsTheCallWithBothNumbers(t *testing.T) {
 	r := d.press(d.waiting(2), "", "1")
 	says(t, r, "keep your place")
 	enqueued := d.only().Enqueued
-	r = d.press(r, "1")
-	says(t, r, "988", "911", "place in line is kept")
+	r = d.press(r, "1", "1", "1", "1", "1")
+	says(t, r, "988", "911", "place in line is kept", "We call you by")
 	if c := d.only(); r.Kind != intake.Hangup || c.State != hotline.Promised || c.Enqueued != enqueued {
 		t.Errorf("reply %d, case %s", r.Kind, c.State)
 	}
@@ -24,7 +25,7 @@ func TestThePromiseKeepsTheCaseAndEndsTheCallWithBothNumbers(t *testing.T) {
 
 func TestTheCallerMayChangeTheirMindAboutTheCallback(t *testing.T) {
 	t.Parallel()
-	for _, k := range []string{"2", "", "9"} {
+	for _, k := range []string{"3", "", "9"} {
 		d := newDesk(t)
 		d.press(d.waiting(2), "", "1", k)
 		if c := d.only(); c.State != hotline.Waiting {
@@ -33,7 +34,8 @@ func TestTheCallerMayChangeTheirMindAboutTheCallback(t *testing.T) {
 	}
 }
 
-func TestACallbackNeedsANumberToCall(t *testing.T) {
+// A withheld number is no reason not to be called: who has none gives one.
+func TestACallerWhoseNumberIsWithheldGivesOneToBeCalled(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	ask := func(r intake.Reply, k string) intake.Reply {
@@ -47,11 +49,36 @@ func TestACallbackNeedsANumberToCall(t *testing.T) {
 	}
 	d.only().Place = 1
 	r = ask(r, "0")
-	silentAbout(t, r, "press 1", "press 2")
+	says(t, r, "press 1")
+	silentAbout(t, r, "press 2")
 	r = ask(r, "1")
-	says(t, r, "cannot see a number")
-	if d.only().State != hotline.Waiting || r.Kind != intake.Hold {
+	says(t, r, "ten digits")
+	if r.Digits != 10 {
+		t.Errorf("%d digits are taken", r.Digits)
+	}
+	for _, k := range []string{"2095550142", "1", "1", "1", "1", "1"} {
+		r = ask(r, k)
+	}
+	if d.only().State != hotline.Promised || r.Kind != intake.Hangup {
 		t.Errorf("%s, reply %d", d.only().State, r.Kind)
+	}
+}
+
+// Nobody gets a call to the line itself, to who works here, or to a number that
+// is blocked: they hear so and may give another one.
+func TestANumberThatTheLineDoesNotCallIsRefusedInWordsAndAnotherOneTaken(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.CallsOnly(func(_ context.Context, to hotline.Number) (bool, error) { return to == number("+12095550142"), nil })
+	r := d.press(d.waiting(2), "", "1", "1", "1", "1", "1", "1")
+	says(t, r, "cannot call that number", "ten digits")
+	if c := d.only(); c.State != hotline.Waiting || r.Kind != intake.Listen {
+		t.Fatalf("%s, reply %d", c.State, r.Kind)
+	}
+	r = d.press(r, "2095550142", "1", "1", "1", "1", "1")
+	says(t, r, "We call you by")
+	if c := d.only(); c.State != hotline.Promised {
+		t.Errorf("%s", c.State)
 	}
 }
 

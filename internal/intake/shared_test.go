@@ -40,13 +40,13 @@ var firstContacts = map[string]func(d *desk){
 		d.only().State = hotline.Closed
 	},
 	"a call in Spanish that was promised a callback": func(d *desk) {
-		d.press(d.call(), "2", "2", "3", "1", "1")
+		d.press(d.call(), "2", "2", "3", "1", "1", "1", "1", "1", "1")
 		if d.only().State != hotline.Promised {
 			panic("nothing was promised: " + d.only().State)
 		}
 	},
 	"a call back that was kept": func(d *desk) {
-		d.press(d.call(), "2", "2", "3", "1", "1")
+		d.press(d.call(), "2", "2", "3", "1", "1", "1", "1", "1", "1")
 		d.only().State = hotline.Closed
 	},
 }

@@ -16,7 +16,11 @@ const (
 	Reroute   Kind = "reroute"
 	CheckIn   Kind = "check_in"
 	Complaint Kind = "complaint" // for supervisors alone
+	Unreached Kind = "unreached" // a callback that nobody answered, as often as it was tried; for supervisors alone
 )
+
+// ForSupervisors reports whether a kind is for them alone.
+func (k Kind) ForSupervisors() bool { return k == Complaint || k == Unreached }
 
 // ParseKind reads one of the kinds.
 func ParseKind(s string) (Kind, error) {
@@ -27,7 +31,7 @@ func ParseKind(s string) (Kind, error) {
 }
 
 // Kinds lists them.
-func Kinds() []Kind { return []Kind{Reroute, CheckIn, Complaint} }
+func Kinds() []Kind { return []Kind{Reroute, CheckIn, Complaint, Unreached} }
 
 const (
 	usualDue    = 7 * 24 * time.Hour // of what has no day of its own

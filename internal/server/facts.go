@@ -20,6 +20,7 @@ type facts struct {
 		Groups(ctx context.Context) ([]outreach.Group, error)
 	}
 	texts  bool
+	calls  hotline.CallHours
 	backup string                                          // another line, digit by digit
 	hours  func(now time.Time) (open bool, next time.Time) // nil: always open
 	zone   *time.Location
@@ -30,7 +31,7 @@ type facts struct {
 
 // For gives the facts for a caller.
 func (f *facts) For(hasNumber bool) triage.Facts {
-	now := triage.Facts{Open: true, Counselors: int(f.on.Load()), HasNumber: hasNumber, CanText: hasNumber && f.texts, Groups: f.coming(), Backup: f.backup}
+	now := triage.Facts{Open: true, Counselors: int(f.on.Load()), HasNumber: hasNumber, CanText: hasNumber && f.texts, Groups: f.coming(), Backup: f.backup, Calls: f.calls}
 	if f.hours != nil {
 		now.Open, now.Opens = f.hours(f.now())
 	}

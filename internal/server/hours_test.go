@@ -28,7 +28,10 @@ func TestOutsideOfTheHours(t *testing.T) {
 	if doc := c.press(t, base, "3"); !strings.Contains(doc, "We are closed now. We open ") || strings.Contains(doc, "again soon") || !strings.Contains(doc, "9 8 8") {
 		t.Fatalf("outside of the hours a caller hears:\n%s", doc)
 	}
-	if doc := c.press(t, base, "1"); !strings.Contains(doc, "<Hangup/>") || !strings.Contains(doc, "9 1 1") || !strings.Contains(doc, "your place in line is kept") {
+	for range 5 { // this number, it is safe, a message, a name, any time
+		c.press(t, base, "1")
+	}
+	if doc := c.press(t, base, "1"); !strings.Contains(doc, "<Hangup/>") || !strings.Contains(doc, "9 1 1") || !strings.Contains(doc, "place in line is kept") {
 		t.Errorf("the promise:\n%s", doc)
 	}
 	var q struct {

@@ -182,7 +182,9 @@ func (p *person) waiting(t *testing.T, phone string) row {
 // state is the state of a case, as its owner or a supervisor sees it.
 func (p *person) state(t *testing.T, id string) string {
 	t.Helper()
-	var c row
+	var c struct {
+		State string `json:"state"`
+	}
 	p.ask(t, http.MethodGet, "/cases/"+id, nil, &c)
 	return c.State
 }

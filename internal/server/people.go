@@ -25,7 +25,7 @@ func (p people) Want(ctx context.Context, id hotline.CounselorID) (hotline.Want,
 	if who.Disabled {
 		return hotline.Want{}, hotline.ErrNotAvailable
 	}
-	return hotline.Want{Langs: who.Languages, Needs: hotline.Needs()}, nil
+	return hotline.Want{Own: who.Phone, Langs: who.Languages, Needs: hotline.Needs()}, nil
 }
 
 // Number is the verified phone of a counselor, or of a person on call.

@@ -112,7 +112,7 @@ func New(o Options, redisURL string, keys *vault.Keeper, from Source, now func()
 	phone := webhook.NewPhone(client, o.PublicURL, o.Number, shelf)
 	s.notices = &notices{phone: phone, onCall: o.OnCall, now: clk.Now, log: log}
 	s.era.notify = s.notices.lost
-	s.facts = &facts{store: st, texts: o.Texts, backup: webhook.Spell(o.Backup), hours: o.Hours, zone: o.Zone, now: clk.Now}
+	s.facts = &facts{store: st, texts: o.Texts, calls: o.Store.Calls.Hours, backup: webhook.Spell(o.Backup), hours: o.Hours, zone: o.Zone, now: clk.Now}
 	s.scripts = &scripts{
 		shelf: shelf, store: st, compile: from.Compile, files: from.Files, folder: folder, fault: fault, failed: s.metrics.refusedScripts.Inc, log: log,
 	}
@@ -156,6 +156,7 @@ func (s *Server) wire(script *triage.Shelf, phone *webhook.Phone, keys *vault.Ke
 	}
 	door := staff.NewDesk(st, roster, busy, rand.Reader, now)
 	desk := intake.New(st, st, st, script, s.facts.For, webhook.Renderer(o.PublicURL), func() string { return keys.Ring().Era() }, now, s.log)
+	desk.CallsOnly(callable{roster, o.Store.Calls, append([]hotline.Number{o.Number, o.Backup}, o.OnCall...)}.may)
 	s.board = dispatch.New(st, phone, people{roster: st, onCall: o.OnCall}, pageLinks{door, o.ConsoleURL}, desk.Quiet, s.log)
 	follow(s.board, outreach.NewCourier(st, phone, groupWords(script.Running), o.Texts))
 	bringHome(s.board, intake.NewMessages(st, phone, s.log))

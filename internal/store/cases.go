@@ -63,6 +63,7 @@ func (s *Store) decode(id hotline.CaseID, f fields, place int) (hotline.Case, er
 		c.Needs = append(c.Needs, hotline.Need(n))
 	}
 	c.Hits = split(f["hits"])
+	c.Callback = callback(f)
 	return c, s.open(&c, f)
 }
 
@@ -82,6 +83,7 @@ func (s *Store) open(c *hotline.Case, f fields) error {
 			return fmt.Errorf("answers: %w", err)
 		}
 	}
+	s.openCall(c, f)
 	c.Note = hotline.Note{Text: string(read("note", f["note"])), Version: f.int("note_v")}
 	c.Emergency.ClosedWords = string(read("em_words", f["em_words"]))
 	return nil

@@ -16,7 +16,7 @@ const keepToken = 10 * time.Minute
 // A repeated token gets the same case again.
 func (s *Store) Claim(ctx context.Context, want hotline.Want, by hotline.CounselorID, tok hotline.Token) (hotline.Case, error) {
 	args := []any{
-		string(by), string(tok), string(want.Case), ms(s.opt.Lease), ms(keepToken), s.opt.MostThreads, s.day(), ms(s.opt.Target),
+		string(by), string(tok), string(want.Case), ms(s.opt.Lease), ms(keepToken), s.opt.MostThreads, s.day(), ms(s.opt.Target), s.who(want.Own),
 	}
 	for _, b := range buckets(want) {
 		args = append(args, b)
@@ -128,8 +128,14 @@ func (s *Store) GiveBack(ctx context.Context, id hotline.CaseID, g hotline.GiveB
 	for _, st := range g.From {
 		from = append(from, string(st))
 	}
-	r, err := s.run(ctx, "giveback", string(id), epoch, strings.Join(from, ","), word(g.Head, "head"), word(g.Missed, "missed"), ms(g.Exclude),
-		g.Code, string(g.By), band, word(g.Attempt, "attempt"), ms(s.opt.KeepCase), word(g.TellPatient, "back"), g.Token)
+	tried, err := s.attempt(ctx, id, g)
+	if err != nil {
+		return "", err
+	}
+	r, err := s.run(ctx, "giveback", append([]any{
+		string(id), epoch, strings.Join(from, ","), word(g.Head, "head"), word(g.Missed, "missed"), ms(g.Exclude),
+		g.Code, string(g.By), band, word(g.Attempt, "attempt"), ms(s.opt.KeepCase), word(g.TellPatient, "back"), g.Token,
+	}, tried...)...)
 	if err != nil {
 		return "", err
 	}

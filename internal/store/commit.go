@@ -28,6 +28,7 @@ type wish struct {
 	text  string
 	owes  []triage.Owe
 	tape  bool // something changes about a message
+	calls *triage.Promise
 }
 
 func (w *wish) raise(b hotline.Band) {
@@ -50,7 +51,7 @@ func wishes(effects []triage.Effect) wish {
 			w.risk = max(w.risk, e.Risk)
 			w.hits = append(w.hits, e.Hits...)
 		case triage.Promise:
-			w.state = hotline.Promised
+			w.state, w.calls = hotline.Promised, &e
 		case triage.Keep:
 			w.state, w.need, w.tape = hotline.Waiting, hotline.NeedVoicemail, true
 			w.raise(e.Band)
@@ -171,6 +172,7 @@ func (s *Store) turnArgs(t triage.Turn, before hotline.Case, w wish) (args []any
 		string(w.state), w.band, string(w.need), flag(w.page), ms(s.opt.PageAgain), textID, text, ms(s.opt.KeepCase), s.day(), quiet,
 		string(t.Channel), s.who(t.Caller),
 	}, owed...)
+	args = append(args, flag(!t.Next.Quiet), ms(s.opt.Calls.WarnBefore()))
 	return append(args, fields...), "commit", nil
 }
 
@@ -209,6 +211,13 @@ func (s *Store) caseFields(t triage.Turn, before hotline.Case, w wish) ([]any, e
 	}
 	for k, v := range tapeFields(t, before, s.now()) {
 		add(k, v)
+	}
+	if w.calls != nil {
+		agreed, err := s.agreed(t.Case, *w.calls)
+		if err != nil {
+			return nil, err
+		}
+		more = append(more, agreed...)
 	}
 	if answers := recorded(t.Effects); len(answers) > 0 {
 		sealed, err := s.sealAnswers(t.Case, append(append([]hotline.Answer{}, before.Answers...), answers...))

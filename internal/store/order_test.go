@@ -344,7 +344,7 @@ func TestPromisedCallerIsSkippedUntilTheNextAttemptIsDue(t *testing.T) {
 	}
 }
 
-func TestCallbackThatFailsThreeTimesIsClosed(t *testing.T) {
+func TestACallbackThatFailsFourTimesIsClosedAndPutBeforeASupervisor(t *testing.T) {
 	t.Parallel()
 	b := setup(t, store.Options{})
 	c := b.wait(t, hotline.Routine, "en")
@@ -352,7 +352,7 @@ func TestCallbackThatFailsThreeTimesIsClosed(t *testing.T) {
 	if _, err := b.Leave(t.Context(), c.ID, c.PatientLeg); err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range []hotline.State{hotline.Promised, hotline.Promised, hotline.Closed} {
+	for i, want := range []hotline.State{hotline.Promised, hotline.Promised, hotline.Promised, hotline.Closed} {
 		me := b.on(t)
 		got, err := b.Claim(t.Context(), hotline.Want{Case: c.ID}, me, hotline.NewToken())
 		if err != nil {
@@ -361,7 +361,7 @@ func TestCallbackThatFailsThreeTimesIsClosed(t *testing.T) {
 		if _, err := b.Connect(t.Context(), c.ID, got.Epoch, "CAx", string(hotline.NewToken())); err != nil {
 			t.Fatal(err)
 		}
-		st, err := b.GiveBack(t.Context(), c.ID, hotline.GiveBack{Epoch: got.Epoch, From: []hotline.State{hotline.Connecting}, Code: "not-reached", Attempt: true})
+		st, err := b.GiveBack(t.Context(), c.ID, hotline.GiveBack{Epoch: got.Epoch, From: []hotline.State{hotline.Connecting}, Code: hotline.CalledBusy, Attempt: true})
 		if err != nil || st != want {
 			t.Fatalf("attempt %d: %s %v", i+1, st, err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/redis/go-redis/v9"
@@ -19,16 +20,21 @@ type scripts map[string]*redis.Script
 // alone are the scripts that need nothing of what the others share.
 var alone = map[string]bool{"turn": true}
 
-// share says which scripts also need what those about groups, or about duties,
-// share.
-func share(script string) string {
+// shared are what scripts consist of, and no scripts themselves.
+var shared = []string{"head", "case", "group", "duty", "promise"}
+
+// shares says which scripts also need what those about groups, duties or
+// callbacks share.
+func shares(script string) []string {
 	switch script {
 	case "seat", "unseat", "groupput", "groupoff", "groups", "signups":
-		return "group"
-	case "commit", "duties", "dutyclaim", "dutytry", "dutysent", "dutyover":
-		return "duty"
+		return []string{"group"}
+	case "commit", "giveback":
+		return []string{"duty", "promise"}
+	case "duties", "dutyclaim", "dutytry", "dutysent", "dutyover":
+		return []string{"duty"}
 	}
-	return ""
+	return nil
 }
 
 // loadScripts puts together what each script consists of: the head, the table
@@ -48,15 +54,17 @@ func loadScripts() (scripts, error) {
 	}
 	all := scripts{}
 	for name, body := range parts {
-		if name == "head" || name == "case" || name == "group" || name == "duty" {
+		if slices.Contains(shared, name) {
 			continue
 		}
-		shared := movesTable() + parts["case"]
-		if alone[name] {
-			shared = ""
+		before := ""
+		if !alone[name] {
+			before = movesTable() + parts["case"]
 		}
-		shared += parts[share(name)]
-		all[name] = redis.NewScript(parts["head"] + shared + body)
+		for _, part := range shares(name) {
+			before += parts[part]
+		}
+		all[name] = redis.NewScript(parts["head"] + before + body)
 	}
 	return all, nil
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // planted are words that must never lie in Redis in the clear.
-var planted = []string{"4155550188", "PLANTED", "+1415555"}
+var planted = []string{"4155550188", "PLANTED", "+1415555", "2095550142"}
 
 var plantedCaller = hotline.CallerNumber("+14155550188")
 
@@ -86,6 +86,8 @@ func (b *bundle) day(t *testing.T) (call, text hotline.CaseID) {
 	must(err)
 	_, err = b.Finish(ctx, text, hotline.Finish{By: me, To: hotline.Closed, Disposition: "helped"})
 	must(err)
+	back := b.caller(t, "+14155550186")
+	b.promised(t, back, triage.Promise{Number: "2095550142", Safe: true, Message: true, Name: "office", Window: hotline.Morning, By: time.Now().Add(time.Hour)})
 	must(b.Append(ctx, audit.Entry{Who: string(me), Action: "reveal", Case: string(call), Reason: "PLANTED reason"}))
 	must(b.Ready(ctx))
 	return call, text

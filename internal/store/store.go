@@ -19,20 +19,21 @@ import (
 
 // Options are the durations of the line; a zero value is the default.
 type Options struct {
-	KeepCase    time.Duration // after close: number and name; 72 h
-	KeepText    time.Duration // after close: texts, notes, answers; 24 h
-	PageAgain   time.Duration // unacknowledged: the next person; 30 s
-	PageAttend  time.Duration // acknowledged, not attended; 60 s
-	Lease       time.Duration // claim until press 1; 45 s
-	Connect     time.Duration // press 1 until both are in; 20 s
-	DialBack    time.Duration // the same where the patient is dialled; 75 s
-	SafetyReply time.Duration // open safety question by text; 10 min
-	Target      time.Duration // service level; 60 s
-	Short       time.Duration // abandons below are not counted; 5 s
-	MissedRings int           // until the line sets a break; 3
-	MostThreads int           // texts a counselor may hold at once; 2
-	Deadline    time.Duration // of one round trip; 1 s
-	Hidden      time.Duration // how long a job that was handed out is kept from others; 5 s
+	KeepCase    time.Duration     // after close: number and name; 72 h
+	KeepText    time.Duration     // after close: texts, notes, answers; 24 h
+	PageAgain   time.Duration     // unacknowledged: the next person; 30 s
+	PageAttend  time.Duration     // acknowledged, not attended; 60 s
+	Lease       time.Duration     // claim until press 1; 45 s
+	Connect     time.Duration     // press 1 until both are in; 20 s
+	DialBack    time.Duration     // the same where the patient is dialled; 75 s
+	SafetyReply time.Duration     // open safety question by text; 10 min
+	Target      time.Duration     // service level; 60 s
+	Short       time.Duration     // abandons below are not counted; 5 s
+	MissedRings int               // until the line sets a break; 3
+	MostThreads int               // texts a counselor may hold at once; 2
+	Deadline    time.Duration     // of one round trip; 1 s
+	Calls       hotline.CallRules // of callbacks
+	Hidden      time.Duration     // how long a job that was handed out is kept from others; 5 s
 }
 
 func (o Options) withDefaults() Options {

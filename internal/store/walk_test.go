@@ -65,8 +65,14 @@ func (b *bundle) play(t fataler, s hotline.State) played {
 
 func (b *bundle) promise(t fataler, c hotline.Case) {
 	t.Helper()
+	b.promised(t, c, triage.Promise{})
+}
+
+// promised is a call that was promised on these terms.
+func (b *bundle) promised(t fataler, c hotline.Case, p triage.Promise) {
+	t.Helper()
 	got, err := b.Commit(t.Context(), triage.Turn{
-		Case: c.ID, Leg: string(c.PatientLeg), Channel: c.Channel, N: c.Turn + 1, Next: triage.Session{Lang: c.Lang}, Effects: []triage.Effect{triage.Promise{}},
+		Case: c.ID, Leg: string(c.PatientLeg), Channel: c.Channel, N: c.Turn + 1, Next: triage.Session{Lang: c.Lang}, Effects: []triage.Effect{p},
 	}, c)
 	if err != nil || got.Word != triage.Awaited || got.Outcome != "promised" {
 		t.Fatalf("promise: %+v %v", got, err)

@@ -173,6 +173,8 @@ func (s *Script) longestValue(value variable, v voicing) string {
 		return "yes"
 	case timeVar:
 		return s.when(longestDay(), v)
+	case phoneVar:
+		return spelt("4155550123", v.ch)
 	case idVar:
 	}
 	return "group-2026-09-23"

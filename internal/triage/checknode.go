@@ -47,6 +47,7 @@ func (k *linker) checkNode(n *node) {
 		need(!k.tells(n.send) || n.unknown != "" && !k.tells(n.unknown), k.of(n, "send"), "phrase", "unknown: want a text without variables, for where one of "+string(n.send)+" is not known")
 	case promiseNode:
 		need(n.next.given() && len(n.outcomes) > 0, n.at, "target", "want on and else")
+		k.checkCall(n)
 	case seatNode:
 		need(n.next.given() && len(n.outcomes) > 0, n.at, "target", "want on and else")
 		need(k.holds(n.group, idVar), k.of(n, "group"), "variable", "group: want a declared variable of type id")

@@ -118,6 +118,7 @@ func compile(fsys fs.FS, s *Script, found *findings, terms Terms) bool {
 	}
 	k := linker{findings: found, s: s, role: l.role}
 	k.link()
+	s.heeded = s.asked()
 	k.check()
 	return true
 }

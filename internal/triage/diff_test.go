@@ -56,7 +56,7 @@ func TestWhatChangesIsSaidInWordsThatAClinicianReads(t *testing.T) {
 		"a way that is not safety":    {"strike.yaml", "value: few, goto: med_unwell", "value: few, goto: med_how", triage.AboutWays, false, "answer 2 (1 to 3 days) leads to med_unwell (Unwell from missing medicine) → med_how"},
 		"a new way":                   {"strike.yaml", "- {if: days == \"few\", goto: med_few}", "- {if: days == \"few\", goto: med_few}\n      - {if: risk >= 1, goto: med_few}", triage.AboutWays, false, `days == "few"; risk >= 1`},
 		"another need":                {"strike.yaml", "need: local\n    say", "need: talk\n    say", triage.AboutWays, false, "need: local → talk"},
-		"more time":                   {"strike.yaml", "timeout: 6s\n    options:\n      - {key: \"1\", goto: callback_promise", "timeout: 9s\n    options:\n      - {key: \"1\", goto: callback_promise", triage.AboutWays, false, "waits for an answer: 6s → 9s"},
+		"more time":                   {"strike.yaml", "timeout: 6s\n    options:\n      - {key: \"1\", goto: callback_safe", "timeout: 9s\n    options:\n      - {key: \"1\", goto: callback_safe", triage.AboutWays, false, "waits for an answer: 6s → 9s"},
 		"a word that is understood":   {"strike.yaml", "words: [medication, medications", "words: [medication", triage.AboutWords, false, "answer 2 (Medication), words in en"},
 		"a variable":                  {"strike.yaml", "need: [appointment, medication, group", "need: [appointment, medication, other, group", triage.AboutWords, false, "variable need"},
 		"a message leads elsewhere":   {"strike.yaml", "goto: med_offer\n\n  med_many", "goto: more\n\n  med_many", triage.AboutWays, false, "leads to med_offer (What would help with the medicine) → more"},

@@ -40,7 +40,7 @@ func (d *differ) nature(was, is *node) {
 		{"duty", either(string(was.duty), "none"), either(string(is.duty), "none")},
 		{"due after days", fmt.Sprint(was.after), fmt.Sprint(is.after)},
 		{"says nothing telling", fmt.Sprint(was.hush), fmt.Sprint(is.hush)},
-		{"works out from", fmt.Sprint(was.law, was.due, was.group), fmt.Sprint(is.law, is.due, is.group)},
+		{"works out from", fmt.Sprint(was.law, was.call, was.due, was.group), fmt.Sprint(is.law, is.call, is.due, is.group)},
 	} {
 		if c.was != c.now {
 			d.put(g, false, where, "%s: %s → %s", c.what, c.was, c.now)

@@ -18,6 +18,8 @@ func EffectWords(effects []Effect) []string {
 			all = append(all, fmt.Sprintf("enqueue %v %s", e.Band, e.Need))
 		case Record:
 			all = append(all, fmt.Sprintf("record %s %s", e.Answer.Question, e.Answer.Answer))
+		case Promise:
+			all = append(all, promiseWords(e))
 		case SendText:
 			all = append(all, "text")
 		default:
@@ -25,6 +27,20 @@ func EffectWords(effects []Effect) []string {
 		}
 	}
 	return all
+}
+
+// promiseWords is a callback with what was agreed on.
+func promiseWords(p Promise) string {
+	words := []string{"promise"}
+	for _, part := range []struct {
+		word string
+		on   bool
+	}{{p.Number, p.Number != ""}, {"safe", p.Safe}, {"message", p.Message}, {p.Name, p.Name != ""}, {string(p.Window), p.Window != ""}} {
+		if part.on {
+			words = append(words, part.word)
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // plainEffect is the name of an effect and its plain values in order.

@@ -97,7 +97,7 @@ func (r *run) wished(n *node) Effect {
 	case tapeNode:
 		return Tape{Node: n.id, Lines: r.s.words(n, r.ses), Longest: n.longest, Pause: n.pause, Slow: r.ses.Slow}
 	default:
-		return Promise{}
+		return r.promise(n)
 	}
 }
 

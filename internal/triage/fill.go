@@ -26,6 +26,8 @@ func (s *Script) filled(text string, v voicing, ses Session) string {
 				return s.when(at, v)
 			}
 			return s.Phrase(WordLater, v.lang, v.ch)
+		case phoneVar:
+			return spelt(value, v.ch)
 		case enumVar, digitVar, wholeVar, flagVar, idVar:
 		}
 		return value

@@ -65,6 +65,7 @@ type node struct {
 	into   string       // the variable that takes the answer
 	date   rights.Tense // collect: a day, said or typed, on this side of today; 0: digits as they are
 	law    lawVars      // due
+	call   callVars     // promise
 	list   string       // ask: what is read out three at a time; empty: nothing
 	group  string       // seat: the variable that holds the group
 	duty   Duty         // owe

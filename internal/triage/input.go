@@ -216,7 +216,8 @@ func (r *run) collect(n *node, digits string) {
 		r.collectDate(n, digits)
 		return
 	}
-	if len(digits) != n.digits || !digitsOnly(digits) {
+	v, _ := r.s.variable(n.into)
+	if len(digits) != n.digits || !digitsOnly(digits) || v.is == phoneVar && !v.fits(digits) {
 		r.noMatch(n)
 		return
 	}

@@ -162,15 +162,30 @@ const facted = 11
 
 // env is what conditions see: the script's variables and the facts.
 func (s *Script) env(ses Session, f Facts) map[string]any {
-	env := make(map[string]any, len(s.vars)+facted)
+	vars := s.heeded
+	if vars == nil {
+		vars = s.vars
+	}
+	env := make(map[string]any, len(vars)+facted)
 	env["risk"], env["channel"], env["language"] = ses.Risk, string(ses.Channel), string(ses.Lang)
 	env["waiting"], env["quiet"] = ses.Queue != "", ses.Quiet
 	env["counselors"], env["open"], env["lines_long"] = f.Counselors, f.Open, f.LinesLong
 	env["can_text"], env["has_number"], env["groups"] = f.CanText, f.HasNumber, len(s.groups(ses, f))
-	for _, v := range s.vars {
+	for _, v := range vars {
 		env[v.name] = v.seen(ses.Vars[v.name])
 	}
 	return env
+}
+
+// asked lists the variables that conditions ask for.
+func (s *Script) asked() []variable {
+	conds, all := s.conditions(), []variable{}
+	for _, v := range s.vars {
+		if slices.ContainsFunc(conds, func(c string) bool { return mentions(c, v.name) }) {
+			all = append(all, v)
+		}
+	}
+	return all
 }
 
 // reserved are the names that conditions know beside the variables.

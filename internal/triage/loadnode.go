@@ -19,7 +19,7 @@ func nodeKeys() map[kind][]string {
 		branchNode:  {"when", "else"},
 		queueNode:   {"say", "phrase", "label", "band", "need", "page", "risk", "then", "loop", "hush"},
 		sendNode:    {"say", "send", "unknown", "goto", "else"},
-		promiseNode: {"on", "else"},
+		promiseNode: {"number", "safe", "message", "name", "window", "by", "on", "else"},
 		seatNode:    {"group", "on", "else"},
 		tapeNode:    {"say", "longest", "pause", "consent", "on", "else"},
 		keepNode:    {"goto"},
@@ -126,13 +126,16 @@ func (l *loader) rest(n *node, f map[string]pair) {
 		n.when = append(n.when, choice{cond: l.text(c["if"]), goTo: l.target(c["goto"])})
 	}
 	switch n.kind {
-	case branchNode, promiseNode, seatNode:
+	case branchNode, seatNode:
 		n.next = l.target(f["else"])
 	case tapeNode:
 		n.next, n.consent = l.target(f["else"]), l.target(f["consent"])
 		n.longest, n.pause = l.duration(f["longest"]), l.duration(f["pause"])
 	case keepNode: // whoever left a message waits behind a message only
 		n.band, n.need, n.loop = hotline.Routine, hotline.NeedVoicemail, false
+	case promiseNode:
+		n.next = l.target(f["else"])
+		n.call = callVars{l.text(f["number"]), l.text(f["safe"]), l.text(f["message"]), l.text(f["name"]), l.text(f["window"]), l.text(f["by"])}
 	case sendNode:
 		n.other = l.target(f["else"])
 	case dueNode:

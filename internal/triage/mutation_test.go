@@ -22,8 +22,8 @@ func TestFaultsOfShapeAreFound(t *testing.T) {
 		"another schema":           {edits: ed(tree, "schema: 1", "schema: 2"), rule: "schema", at: "2"},
 		"no such kind":             {edits: ed(tree, "kind: branch\n    when:\n      - {if: risk", "kind: fork\n    when:\n      - {if: risk"), rule: "kind", at: "fork", also: []string{"role", "unreachable", "endless"}},
 		"a type of no variable":    {edits: ed(tree, "zip: {type: digits", "zip: {type: digit"), rule: "variable", at: "zip:"},
-		"a branch without else":    {edits: ed(tree, "    else: callback_cannot\n", ""), rule: "target", at: "callback:\n", also: []string{"unreachable"}},
-		"no options":               {edits: ed(tree, "    options:\n      - {key: \"1\", goto: callback_promise, words: [\"yes\", yeah, call me back]}\n      - {key: \"2\", goto: back, words: [\"no\", stay, stay on the line, ill wait]}\n", "    options: []\n"), rule: "options", at: "[]", also: []string{"translation", "unreachable"}},
+		"a branch without else":    {edits: ed(tree, "    else: callback_number\n", ""), rule: "target", at: "callback:\n"},
+		"no options":               {edits: ed(tree, "    options:\n      - {key: \"1\", goto: callback_safe, words: [\"yes\", right, thats right]}\n      - {key: \"2\", goto: callback_number, words: [\"no\", wrong, again]}\n", "    options: []\n"), rule: "options", at: "[]", also: []string{"translation", "unreachable"}},
 		"one digit":                {edits: ed(tree, "digits: 5\n    into: zip\n    say:\n      voice: To find", "digits: 1\n    into: zip\n    say:\n      voice: To find"), rule: "digits", at: "1\n"},
 	})
 }

@@ -30,7 +30,10 @@ const (
 	GoodbyeGone    PhraseID = "goodbye_gone"     // unknown or closed case in a URL: how to go on; 988, 911
 	PromiseKept    PhraseID = "promise_kept"     // we call you back, place kept; 988, 911
 	CallbackGate   PhraseID = "callback_gate"    // nothing private: the call you asked for, press 1
-	CallbackNo     PhraseID = "callback_no"      // not pressed: goodbye, 988, 911 without anything telling
+	CallbackNo     PhraseID = "callback_no"      // another key: goodbye, 988, 911 without anything telling
+	CallbackAgain  PhraseID = "callback_again"   // picked up, and no counselor is there any more: we call again; 988, 911 as above
+	CallbackMemo   PhraseID = "callback_message" // left where nobody pressed a key, if that is safe; nothing telling
+	CallbackNamed  PhraseID = "callback_named"   // {{name}}: the same, with who calls
 	Failing        PhraseID = "failing"          // the store fails: 988, 911, stay on the line
 	FailingDanger  PhraseID = "failing_danger"   // the same after 9 or a crisis word: somebody is being told
 	FailingBackup  PhraseID = "failing_backup"   // {{number}}: press 1 for the back-up line
@@ -71,24 +74,27 @@ const (
 
 // Said to staff. Nothing before a gate is private.
 const (
-	StaffGate      PhraseID = "staff_gate"      // hotline call, press 1 to take it
-	StaffBrief     PhraseID = "staff_brief"     // {{band}} {{lang}} {{need}} {{risk}}; at most 8 s
-	StaffReleased  PhraseID = "staff_released"  // thank you, the caller is given to somebody else
-	StaffTaken     PhraseID = "staff_taken"     // taken, thank you
-	StaffLeft      PhraseID = "staff_left"      // the caller has hung up
-	StaffEnded     PhraseID = "staff_ended"     // the talk is over, wrap up in the console
-	StaffWait      PhraseID = "staff_wait"      // stay, the caller is being connected
-	PageGate       PhraseID = "page_gate"       // 1 take and join, 2 headline, 3 pass on
-	PageHeadline   PhraseID = "page_headline"   // {{band}} {{channel}} {{lang}}
-	PageByText     PhraseID = "page_by_text"    // acknowledged; the case is by text, open the link or console
-	PagePassed     PhraseID = "page_passed"     // passed on, thank you
-	PageHandled    PhraseID = "page_handled"    // somebody else attends already
-	PageLost       PhraseID = "page_lost"       // by phone, once: the store lost its data
-	PageText       PhraseID = "page_text"       // text to a person on call: no number, no words
-	PageTextLink   PhraseID = "page_text_link"  // {{link}}: the same for a case by text, with the one-time link to its thread
-	PageTextLost   PhraseID = "page_text_lost"  // text: data lost
-	StaffFailing   PhraseID = "staff_failing"   // staff leg while the store fails: stay
-	ConnectingLine PhraseID = "connecting_line" // while alone in the room, staff or patient
+	StaffGate       PhraseID = "staff_gate"       // hotline call, press 1 to take it
+	StaffBrief      PhraseID = "staff_brief"      // {{band}} {{lang}} {{need}} {{risk}}; at most 8 s
+	StaffReleased   PhraseID = "staff_released"   // thank you, the caller is given to somebody else
+	StaffNoAnswer   PhraseID = "staff_unanswered" // a callback: it rang, nobody picked up
+	StaffNotReached PhraseID = "staff_unreached"  // a callback: busy, or the number is out of reach
+	StaffNobody     PhraseID = "staff_nobody"     // a callback: picked up, and the gate was not pressed
+	StaffTaken      PhraseID = "staff_taken"      // taken, thank you
+	StaffLeft       PhraseID = "staff_left"       // the caller has hung up
+	StaffEnded      PhraseID = "staff_ended"      // the talk is over, wrap up in the console
+	StaffWait       PhraseID = "staff_wait"       // stay, the caller is being connected
+	PageGate        PhraseID = "page_gate"        // 1 take and join, 2 headline, 3 pass on
+	PageHeadline    PhraseID = "page_headline"    // {{band}} {{channel}} {{lang}}
+	PageByText      PhraseID = "page_by_text"     // acknowledged; the case is by text, open the link or console
+	PagePassed      PhraseID = "page_passed"      // passed on, thank you
+	PageHandled     PhraseID = "page_handled"     // somebody else attends already
+	PageLost        PhraseID = "page_lost"        // by phone, once: the store lost its data
+	PageText        PhraseID = "page_text"        // text to a person on call: no number, no words
+	PageTextLink    PhraseID = "page_text_link"   // {{link}}: the same for a case by text, with the one-time link to its thread
+	PageTextLost    PhraseID = "page_text_lost"   // text: data lost
+	StaffFailing    PhraseID = "staff_failing"    // staff leg while the store fails: stay
+	ConnectingLine  PhraseID = "connecting_line"  // while alone in the room, staff or patient
 )
 
 // Words that fill placeholders, by the ids of the domain.
@@ -98,6 +104,7 @@ const (
 	WordNeed    PhraseID = "word_need_"    // + talk appointment …
 	WordRisk    PhraseID = "word_risk_"    // + 0 1 2 3
 	WordChannel PhraseID = "word_channel_" // + voice sms
+	WordName    PhraseID = "word_name_"    // + who calls, where somebody else answers a callback
 	WordLater   PhraseID = "word_later"    // a time that is not known
 	WordTopic   PhraseID = "word_topic_"   // + the topics of groups, which the operator names
 )

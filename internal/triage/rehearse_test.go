@@ -127,7 +127,7 @@ func TestAVisitWithoutALanguageBeginsWithTheVeryFirstWord(t *testing.T) {
 		"      - {ask: welcome, says: [For English, Para español]}", "      - {in: \"2\", lang: es, ask: safety_check, says_not: Press}",
 		"  - name: thread", "    channel: sms", "    steps:", "      - {in: I am going to kill myself tonight, risk: 3, effects: [page danger]}",
 		"  - name: callback", "    channel: voice", "    lang: [en, es]", "    steps:", "      - {in: \"2\"}", "      - {in: \"3\"}", "      - {in: \"1\"}",
-		"      - {in: \"1\", effects: [promise]}", "      - {outcome: promised, effects: [end promised]}",
+		"      - {in: \"1\", times: 5, effects: [promise]}", "      - {outcome: promised, effects: [end promised]}",
 		"  - name: no texts", "    channel: voice", "    lang: en", "    facts: {can_text: false}", "    steps: [{in: \"2\"}, {in: \"6\", says_not: by text}]",
 		"  - name: texts in the middle", "    channel: voice", "    lang: en", "    facts: {can_text: false}", "    steps: [{in: \"2\"}, {in: \"6\", facts: {can_text: true}, says: by text}]")
 	for _, f := range r.Findings {

@@ -21,7 +21,7 @@ func demands() map[PhraseID]demand {
 	all := map[PhraseID]demand{Intro: both, Sorry: both}
 	for _, id := range []PhraseID{
 		HoldQuiet, HoldBack, HoldText, HoldTape, HoldKeys, HoldEmergency, HoldClaimed, HoldWait, Joining, JoiningHush, GoodbyeHush, CounselorLost, Goodbye, PromiseKept, CallbackGate,
-		CallbackNo, Failing, FailingDanger, BackupDial, Fallback, StaffGate, StaffReleased, StaffTaken, StaffLeft, StaffEnded, StaffWait,
+		CallbackNo, CallbackAgain, CallbackMemo, StaffNoAnswer, StaffNotReached, StaffNobody, Failing, FailingDanger, BackupDial, Fallback, StaffGate, StaffReleased, StaffTaken, StaffLeft, StaffEnded, StaffWait,
 		PageGate, PageByText, PagePassed, PageHandled, PageLost, PageFailing, StaffFailing, ConnectingLine,
 	} {
 		all[id] = voice
@@ -33,6 +33,7 @@ func demands() map[PhraseID]demand {
 		all[id] = sms
 	}
 	all[GoodbyeGone] = both
+	all[CallbackNamed] = demand{voice: true, args: []string{"name"}}
 	all[HoldHush] = demand{voice: true, args: []string{"place"}}
 	all[HoldPlace] = demand{voice: true, args: []string{"place"}}
 	all[HoldBackup] = demand{voice: true, args: []string{"number"}}
@@ -77,7 +78,7 @@ func wordIDs() []PhraseID {
 	for _, lang := range []hotline.Lang{hotline.English, hotline.Spanish} {
 		all = append(all, WordLang+PhraseID(lang))
 	}
-	return append(all, WordRisk+"0", WordRisk+"1", WordRisk+"2", WordRisk+"3")
+	return append(all, WordName+"office", WordName+"friend", WordRisk+"0", WordRisk+"1", WordRisk+"2", WordRisk+"3")
 }
 
 // phraseIDs lists the phrases of the script, sorted.

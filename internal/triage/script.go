@@ -24,6 +24,7 @@ type Script struct {
 	hear     map[hotline.Lang]map[string]bool // words by which a language is known
 	turns    int                              // inputs after which a person takes over
 	vars     []variable
+	heeded   []variable // those that conditions ask for; nil until they are known
 
 	nodes   map[string]*node
 	order   []*node

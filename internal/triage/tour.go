@@ -348,5 +348,8 @@ func collected(n *node) []string {
 	case n.date != 0:
 		return []string{near.Format("0102"), far.Format("0102")}
 	}
-	return []string{"9001255501"[:min(n.digits, 10)]}
+	if n.digits == phoneDigits {
+		return []string{"9162555501"}
+	}
+	return []string{"9001255501"[:n.digits]}
 }

@@ -55,9 +55,10 @@ type Facts struct {
 	CanText    bool // texts are on and the caller has a number that can get them
 	HasNumber  bool // the caller gave a number
 	LinesLong  bool
-	Backup     string    // another line to call, digit by digit; empty: there is none
-	Opens      time.Time // when the line opens next; zero: it is open, or nobody knows
-	Groups     []Group   // support groups to come, the next one first
+	Calls      hotline.CallHours // when a call that is promised may go out
+	Backup     string            // another line to call, digit by digit; empty: there is none
+	Opens      time.Time         // when the line opens next; zero: it is open, or nobody knows
+	Groups     []Group           // support groups to come, the next one first
 }
 
 // Group is a session of a support group, as the script offers it.
@@ -111,8 +112,15 @@ type Raise struct {
 }
 
 // Promise asks for a callback that keeps the place. It ends the step: the
-// outcome comes back as Input{Outcome, "promised" | "claimed" | …}.
-type Promise struct{}
+// outcome comes back as Input{Outcome, "promised" | "claimed" | "refused" | …}.
+type Promise struct {
+	Number  string // ten digits; empty: the number that they call from
+	Safe    bool   // it is safe to call there
+	Message bool   // a message may be left
+	Name    string // who calls, if somebody else answers
+	Window  hotline.Window
+	By      time.Time // told to the caller
+}
 
 // Seat asks for a seat in a support group. It ends the step: the outcome comes
 // back as Input{Outcome, "seated" | "listed" | "full" | "gone"}.

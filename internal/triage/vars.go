@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"github.com/tideover/tideover/internal/hotline"
 )
 
 // varType says what a variable of the script holds.
@@ -19,6 +21,7 @@ const (
 	flagVar  varType = "flag"   // yes or nothing
 	idVar    varType = "id"     // of a group
 	timeVar  varType = "time"   // a day and an hour
+	phoneVar varType = "phone"  // ten digits of a phone that we may call
 )
 
 // variable is a declared variable of the script. A short declaration is a
@@ -57,9 +60,9 @@ func (l *loader) typed(v *variable, p pair) {
 	v.is, v.of = varType(l.text(f["type"])), l.texts(f["of"].value)
 	v.min, v.max, v.pii, v.keep = l.number(f["min"]), l.number(f["max"]), l.flag(f["pii"]), l.text(f["keep"])
 	switch v.is {
-	case enumVar, digitVar, wholeVar, dateVar, flagVar, idVar, timeVar:
+	case enumVar, digitVar, wholeVar, dateVar, flagVar, idVar, timeVar, phoneVar:
 	default:
-		l.add(p.at, "variable", "%s: type: want enum, digits, whole, date, flag, id or time", p.key)
+		l.add(p.at, "variable", "%s: type: want enum, digits, whole, date, flag, id, time or phone", p.key)
 	}
 	if q, ok := f["monotone"]; ok {
 		v.up = l.text(q) == "up"
@@ -88,6 +91,8 @@ func (v variable) fits(value string) bool {
 		return value == "yes"
 	case idVar, timeVar:
 		return value != ""
+	case phoneVar:
+		return hotline.Callable(value)
 	}
 	return false
 }
@@ -100,7 +105,7 @@ func (v variable) seen(value string) any {
 		return n
 	case flagVar:
 		return value != ""
-	case enumVar, digitVar, dateVar, idVar, timeVar:
+	case enumVar, digitVar, dateVar, idVar, timeVar, phoneVar:
 	}
 	return value
 }

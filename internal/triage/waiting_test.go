@@ -3,6 +3,7 @@ package triage_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tideover/tideover/internal/hotline"
 	"github.com/tideover/tideover/internal/triage"
@@ -13,7 +14,8 @@ func TestACallbackKeepsThePlace(t *testing.T) {
 	s := shipped(t)
 	asked := func() *caller { return calls(t, s).press("2", "2", "3", "1").mustBeAt("callback_ask") }
 
-	promised := asked().press("1")
+	agreed := func() *caller { return asked().press("1", "1", "1", "1", "1").mustBeAt("callback_promise") }
+	promised := agreed()
 	if !has[triage.Promise](promised.last) {
 		t.Fatalf("no promise is asked for: %+v", promised.last)
 	}
@@ -22,31 +24,79 @@ func TestACallbackKeepsThePlace(t *testing.T) {
 		t.Errorf("goodbye %+v", promised.last)
 	}
 	for _, outcome := range []string{"claimed", "connecting", "live", "waiting", "whatever"} {
-		c := asked().press("1").hears(outcome).mustBeAt("queue_talk")
+		c := agreed().hears(outcome).mustBeAt("queue_talk")
 		if has[triage.End](c.last) || heard(c.last) == "" || c.ses.Awaits != "" {
 			t.Errorf("%s: %+v", outcome, c.last)
 		}
 	}
-	asked().press("2").mustBeAt("queue_talk")
+	asked().press("3").mustBeAt("queue_talk")
 	asked().silent(1).mustBeAt("queue_talk")
 	asked().press("7", "7").mustBeAt("queue_talk")
 	asked().press("9").mustAlarm()
 
-	repeated := asked().press("1").press("1")
+	repeated := agreed().press("1")
 	if !has[triage.Promise](repeated.last) || len(repeated.last) != 1 {
 		t.Errorf("a request that is made again must ask for the same: %+v", repeated.last)
 	}
 }
 
-func TestWithoutANumberNoCallbackIsAsked(t *testing.T) {
+func TestWithoutANumberOneIsAskedForAndReadBack(t *testing.T) {
 	t.Parallel()
 	c := calls(t, shipped(t)).press("1", "2", "3")
 	c.facts.HasNumber, c.facts.CanText = false, false
-	if c.press("1").mustBeAt("queue_talk"); heard(c.last) == "" || has[triage.Promise](c.last) {
-		t.Errorf("key 1: %+v", c.last)
+	c.press("1").mustBeAt("callback_number").press("2095550142").mustBeAt("callback_confirm")
+	if !strings.Contains(heard(c.last), "2 0 9, 5 5 5, 0 1 4 2") {
+		t.Errorf("read back: %s", heard(c.last))
 	}
+	c = calls(t, shipped(t)).press("1", "2", "3")
+	c.facts.HasNumber, c.facts.CanText = false, false
 	if c.press("2").mustBeAt("queue_talk"); heard(c.last) == "" || has[triage.SendText](c.last) {
 		t.Errorf("key 2: %+v", c.last)
+	}
+}
+
+// No premium service, no other country, no number that cannot be.
+func TestOnlyANumberThatMayBeCalledIsTaken(t *testing.T) {
+	t.Parallel()
+	for name, ten := range map[string]string{
+		"premium": "9002555501", "an island": "8762555501", "976": "2099760142", "an emergency": "9112555501", "no area": "1095550142", "too short": "209555014",
+	} {
+		calls(t, shipped(t)).press("1", "2", "3", "1", "2", ten).mustBeAt("callback_number")
+		if ten != "209555014" && hotline.Domestic(ten).Known() {
+			t.Errorf("%s may be called", name)
+		}
+	}
+}
+
+func TestTheTimeThatIsToldIsOneInWhichACallMayGoOut(t *testing.T) {
+	t.Parallel()
+	la, err := time.LoadLocation("America/Los_Angeles")
+	if err != nil {
+		t.Fatal(err)
+	}
+	hours := hotline.CallHours{From: 8 * time.Hour, To: 21 * time.Hour}
+	at := func(day, hour, minute int) time.Time {
+		return time.Date(2026, time.November, day, hour, minute, 0, 0, la)
+	}
+	for name, c := range map[string]struct {
+		now    time.Time
+		window hotline.Window
+		want   time.Time
+	}{
+		"in the morning, any time":           {at(24, 9, 0), "", at(24, 21, 0)},
+		"in the evening, mornings":           {at(24, 19, 0), hotline.Morning, at(25, 12, 0)},
+		"ten minutes before the end":         {at(24, 20, 50), "", at(25, 21, 0)},
+		"at night":                           {at(24, 23, 0), "", at(25, 21, 0)},
+		"early, afternoons":                  {at(24, 3, 0), hotline.Afternoon, at(24, 17, 0)},
+		"the day on which the clock goes on": {time.Date(2027, time.March, 13, 22, 0, 0, 0, la), hotline.Morning, time.Date(2027, time.March, 14, 12, 0, 0, 0, la)},
+	} {
+		if got := hours.In(c.window).ToldBy(c.now, la); !got.Equal(c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+		from, till := hours.In(c.window).Stretch(c.now, la)
+		if !from.Before(till) || !c.now.Before(till) {
+			t.Errorf("%s: from %v till %v", name, from, till)
+		}
 	}
 }
 

@@ -86,7 +86,7 @@ func (h *Hooks) Register(e *echo.Echo) {
 	for path, handle := range map[string]echo.HandlerFunc{
 		pathVoice: h.voice, pathTurn: h.turn, pathMove: h.moved, pathAfter: h.after,
 		pathVoiceStatus: h.voiceStatus, pathTapeStatus: h.tapeStatus, pathFallback: h.fallback, pathBackup: h.backup,
-		pathCallback: h.callback, pathCallbackKey: h.callbackKey, pathCallbackStatus: h.callbackStatus,
+		pathCallback: h.callback, pathCallbackKey: h.callbackKey, pathCallbackOver: h.callbackOver, pathCallbackStatus: h.callbackStatus,
 		pathCounselor: h.counselor, pathCounselorKey: h.counselorKey, pathCounselorAfter: h.counselorAfter,
 		pathCounselorOver: h.counselorOver, pathCounselorDone: h.counselorStatus,
 		pathOnCall: h.onCall, pathOnCallKey: h.onCallKey, pathOnCallNotice: h.onCallNotice, pathOnCallStatus: h.onCallStatus,

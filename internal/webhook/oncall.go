@@ -51,7 +51,8 @@ func (h *Hooks) onCallKey(c echo.Context) error {
 				return h.end(dispatch.Passed), nil
 			}
 			return append(h.headline(cs), h.pageGate(l, turn)...), nil
-		case dispatch.Gate, dispatch.Released, dispatch.Left, dispatch.Taken, dispatch.Ended, dispatch.ByText, dispatch.Passed, dispatch.Handled:
+		case dispatch.Gate, dispatch.Released, dispatch.Left, dispatch.Taken, dispatch.Ended, dispatch.ByText, dispatch.Passed, dispatch.Handled,
+			dispatch.Nobody, dispatch.Message, dispatch.Declined: // of a patient's phone
 		}
 		return h.end(v), nil
 	})

@@ -47,7 +47,7 @@ func (p *Phone) Page(ctx context.Context, to hotline.Number, c hotline.Case, n i
 
 // DialBack dials the patient for the counselor who waits.
 func (p *Phone) DialBack(ctx context.Context, c hotline.Case) (hotline.Leg, error) {
-	return p.call(ctx, c.Caller, p.links.staff(pathCallback, c.ID, c.Epoch, "l", string(c.Lang)), p.links.staff(pathCallbackStatus, c.ID, c.Epoch))
+	return p.call(ctx, c.Dial(), p.links.staff(pathCallback, c.ID, c.Epoch, "l", string(c.Lang)), p.links.staff(pathCallbackStatus, c.ID, c.Epoch))
 }
 
 // Notice dials a person on call about the line itself: "lost" or "failing".
@@ -70,9 +70,14 @@ func (p *Phone) Move(ctx context.Context, leg hotline.Leg, name string, c hotlin
 	return fault(p.client.Redirect(ctx, string(leg), p.links.staff(pathMove, c.ID, c.Epoch, "n", name, "l", string(c.Lang))))
 }
 
-// Dismiss tells a staff leg why it is over, or cancels it while it rings.
-func (p *Phone) Dismiss(ctx context.Context, leg hotline.Leg, why string, _ hotline.Case) error {
-	err := p.client.Redirect(ctx, string(leg), p.links.to(pathCounselorOver, "w", why))
+// Dismiss tells a staff leg why it is over, or cancels it while it rings. The
+// phone of a patient whom nobody waits for hears that we call again ("later").
+func (p *Phone) Dismiss(ctx context.Context, leg hotline.Leg, why string, c hotline.Case) error {
+	over := p.links.to(pathCounselorOver, "w", why)
+	if why == "later" {
+		over = p.links.to(pathCallbackOver, "l", string(c.Lang))
+	}
+	err := p.client.Redirect(ctx, string(leg), over)
 	if errors.Is(err, twilio.ErrGone) || errors.Is(err, twilio.ErrRefused) {
 		err = p.client.Hangup(ctx, string(leg))
 	}

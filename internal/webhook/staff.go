@@ -146,8 +146,17 @@ func (h *Hooks) counselorAfter(c echo.Context) error {
 	})
 }
 
+// calledBack says to a counselor what became of a callback.
+var calledBack = map[string]triage.PhraseID{
+	hotline.CalledNoAnswer: triage.StaffNoAnswer, hotline.CalledBusy: triage.StaffNotReached, hotline.CalledFailed: triage.StaffNotReached,
+	hotline.CalledSilent: triage.StaffNobody, hotline.CalledMessage: triage.StaffNobody, hotline.CalledDeclined: triage.StaffNobody,
+}
+
 // counselorOver tells a staff leg why it is dismissed.
 func (h *Hooks) counselorOver(c echo.Context) error {
+	if id, back := calledBack[c.QueryParam("w")]; back {
+		return h.write(c, append(h.say(id, hotline.English), twilio.Hangup{})...)
+	}
 	why := map[string]dispatch.Verdict{
 		"left": dispatch.Left, "taken": dispatch.Taken, "ended": dispatch.Ended, "handled": dispatch.Handled, "passed": dispatch.Passed,
 	}

@@ -149,7 +149,7 @@ func TestTheKeysOfAPage(t *testing.T) {
 	}
 }
 
-func TestADialledBackPatientWhoDoesNotPressHearsBothNumbers(t *testing.T) {
+func TestADialledBackPatientWhoDeclinesHearsBothNumbers(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{at("callback", "l", "es"), at("callback/key", "l", "es", "t", "1")} {
 		for _, state := range hotline.States() {
@@ -163,6 +163,67 @@ func TestADialledBackPatientWhoDoesNotPressHearsBothNumbers(t *testing.T) {
 				t.Errorf("%s: %s", state, d.raw)
 			}
 		}
+	}
+}
+
+// Whoever hears it may be somebody else, or a machine that somebody else plays:
+// the gate twice, then silence, or the message that was agreed on.
+func TestAMachineThatTakesACallbackHearsNothingPrivate(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		agreed hotline.Callback
+		want   string
+		code   string
+	}{
+		"no message":            {hotline.Callback{Name: "office"}, "", "giveback cb-silent"},
+		"a message":             {hotline.Callback{Message: true}, "Llamamos como habíamos quedado", "giveback cb-message"},
+		"a message with a name": {hotline.Callback{Message: true, Name: "office"}, "Habla la oficina", "giveback cb-message"},
+	} {
+		r := withCase(t, hotline.Connecting)
+		r.c.PatientLeg, r.c.DialBack, r.c.Callback = "", true, &c.agreed
+		d := r.read(r.post(at("callback", "l", "es"), staffFields("To", patient)))
+		for i := range 2 {
+			if !strings.Contains(d.text, "oprima 1") || len(r.calls) != 0 {
+				t.Errorf("%s: gate %d: %q %s", name, i+1, r.calls, d.raw)
+			}
+			d = r.read(r.post(d.attrs["Redirect"], staffFields("To", patient)))
+		}
+		if d.verbs[len(d.verbs)-1] != "Hangup" || strings.Contains(d.raw, "<Say") != (c.want != "") || !strings.Contains(d.text, c.want) || len(r.calls) != 1 || r.calls[0] != c.code {
+			t.Errorf("%s: %q %s", name, r.calls, d.raw)
+		}
+		for _, word := range append([]string{"9 8 8", "9 1 1", "Tideover", "voluntari", "consejer", "apoyo"}, private...) {
+			if strings.Contains(d.raw, word) {
+				t.Errorf("%s tells %q: %s", name, word, d.raw)
+			}
+		}
+	}
+}
+
+func TestACounselorHearsWhatBecameOfACallback(t *testing.T) {
+	t.Parallel()
+	s, err := script()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for code, id := range map[string]triage.PhraseID{
+		hotline.CalledNoAnswer: triage.StaffNoAnswer, hotline.CalledBusy: triage.StaffNotReached, hotline.CalledFailed: triage.StaffNotReached,
+		hotline.CalledSilent: triage.StaffNobody, hotline.CalledMessage: triage.StaffNobody, hotline.CalledDeclined: triage.StaffNobody,
+	} {
+		r := newRoutes(t, webhook.Options{})
+		d := r.read(r.post("/twilio/counselor/over?w="+code, staffFields()))
+		if want := s.Phrase(id, hotline.English, hotline.Voice); !strings.Contains(d.text, want) {
+			t.Errorf("%s: %q, want %q", code, d.text, want)
+		}
+	}
+}
+
+func TestAPatientsPhoneThatNobodyWaitsForIsToldInItsLanguage(t *testing.T) {
+	t.Parallel()
+	r := newRoutes(t, webhook.Options{})
+	d := r.read(r.post("/twilio/callback/over?l=es", staffFields("To", patient)))
+	r.kindToPatients("later", d)
+	if !strings.Contains(d.text, "Le llamamos otra vez") {
+		t.Error(d.raw)
 	}
 }
 

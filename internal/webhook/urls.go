@@ -23,6 +23,7 @@ const (
 	pathBackup         = "/twilio/voice/backup"
 	pathCallback       = "/twilio/callback"
 	pathCallbackKey    = "/twilio/callback/key"
+	pathCallbackOver   = "/twilio/callback/over"
 	pathCallbackStatus = "/twilio/callback/status"
 	pathCounselor      = "/twilio/counselor"
 	pathCounselorKey   = "/twilio/counselor/key"

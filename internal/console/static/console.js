@@ -92,7 +92,7 @@ document.addEventListener("submit", async (event) => {
   }
   if (form.dataset.done) say(words.get("say." + form.dataset.done));
   if (form.dataset.shows) {
-    document.getElementById(form.dataset.shows).textContent = [got.doc.number, got.doc.location].filter(Boolean).join(" · ") || "–";
+    document.getElementById(form.dataset.shows).textContent = [got.doc.number, got.doc.callback_number, got.doc.location].filter(Boolean).join(" · ") || "–";
   }
   if ("clear" in form.dataset) form.reset();
   if (form.dataset.next) {

@@ -36,7 +36,7 @@ local back = (c.leg or '') == ''
 c.epoch = c.epoch + 1
 local till = now + (back and ARGV[7] or ARGV[6])
 set(c, 'from', back and 'promised' or 'waiting', 'state', 'connecting', 'epoch', c.epoch, 'owner', who, 'cleg', leg, 'room', ARGV[5],
-  'lease', int(till), 'in_p', '', 'in_c', '', 'in_o', '', 'conf', '', 'dial', back and '1' or '')
+  'lease', int(till), 'in_p', '', 'in_c', '', 'in_o', '', 'conf', '', 'dial', (back or c.cb == '1') and '1' or '')
 job('lease:' .. id .. ':' .. c.epoch, till, 'lease', c)
 job((back and 'dial:' or 'join:') .. id .. ':' .. c.epoch, now, back and 'dial' or 'join', c)
 emit('case', c, 'connecting', who)

@@ -122,7 +122,7 @@ local function requeue(c, to, head)
   c.epoch = c.epoch + 1
   if head then c.head = '1' end
   drop('lease:' .. c.id .. ':' .. (c.epoch - 1))
-  set(c, 'state', to, 'epoch', c.epoch, 'owner', '', 'lease', '', 'cleg', '', 'room', '', 'conf', '', 'in_p', '', 'in_c', '', 'in_o', '', 'head', c.head or '')
+  set(c, 'state', to, 'epoch', c.epoch, 'owner', '', 'lease', '', 'cleg', '', 'room', '', 'conf', '', 'in_p', '', 'in_c', '', 'in_o', '', 'head', c.head or '', 'dialleg', '')
   if not c.enq or c.enq == '' then set(c, 'enq', int(now)) end
   enter(c, head)
   look(c)
@@ -137,6 +137,16 @@ local function attended(c)
     job('hang:' .. ringing, now, 'hang', c, 'leg', ringing, 'why', 'handled')
   end
   emit('alert', c, 'attended')
+end
+
+-- a promised call is made, or is owed no more
+local function kept(c)
+  for _, who in ipairs({c.who or '', c.cb_who or ''}) do
+    if who ~= '' and call('GET', P .. 'pr:' .. who) == c.id then call('DEL', P .. 'pr:' .. who) end
+  end
+  drop('hours:' .. c.id)
+  drop('told:' .. c.id)
+  set(c, 'cb', '', 'dial', '', 'next', '', 'till', '', 'cb_from', '')
 end
 
 local function count(day, field)
@@ -187,6 +197,8 @@ local function close(c, keep, reason)
   if (c.tape_sid or '') ~= '' and c.tape ~= 'ready' then erase(c, c.tape_sid) end
   exit(c)
   free(c)
+  if c.cb == '1' then kept(c) end
+  if c.cb_at then call('HDEL', ck(c.id), 'cb_num', 'cb_num_of', 'earlier', 'earlier_of') end
   set(c, 'state', 'closed', 'closed', int(now), 'lease', '', 'reason', reason)
   onto(c, c.ver)
   if (c.em_open or '') == '' or (c.em_closed or '') ~= '' then

@@ -1,7 +1,8 @@
 -- claim: one counselor takes one case, the named one or the best of the buckets that they may serve.
 -- KEYS 1 era
--- ARGV 2 counselor  3 token  4 case or ''  5 lease ms  6 token ms  7 most threads  8 day  9 target ms  10.. buckets
--- Result: {ok, case} | {taken} | {nobody} | {not-available} | {at-limit} | {not-qualified} | {caller-left} | {not-found}
+-- ARGV 2 counselor  3 token  4 case or ''  5 lease ms  6 token ms  7 most threads  8 day  9 target ms
+--      10 blind index of the counselor's own phone or ''  11.. buckets
+-- Result: {ok, case} | {taken} | {nobody} | {not-available} | {at-limit} | {not-qualified} | {caller-left} | {not-found} | {moved} (not within the hours in which they may be called)
 -- Invariants: at most one owner; at most one live call a counselor; epoch only grows; the same token gets the same case;
 --   lowest score that is not excluded; the ring is written in the same step.
 local by, tk, named = ARGV[2], P .. 'tok:' .. ARGV[2] .. ':' .. ARGV[3], ARGV[4]
@@ -18,14 +19,22 @@ local function excluded(id)
   local till = tonumber(call('ZSCORE', ex, id) or '0')
   return till > now and (till > 9e14 and 'conflict' or 'tired') or nil
 end
-local function due(id) return tonumber(call('HGET', ck(id), 'next') or '0') <= now end
+-- may the case be given out now: nobody gets their own call; whoever is on the line is there; whoever is to be called,
+-- within their hours and not before the next attempt
+local function due(id)
+  local f = call('HMGET', ck(id), 'leg', 'next', 'till', 'cb_from', 'who', 'cb_who')
+  if ARGV[10] ~= '' and (f[5] == ARGV[10] or f[6] == ARGV[10]) then return 'own' end
+  if (f[1] or '') ~= '' then return 'yes' end
+  if tonumber(f[4] or '') and tonumber(f[4]) > now or tonumber(f[3] or '') and now >= tonumber(f[3]) then return 'shut' end
+  return tonumber(f[2] or '') and tonumber(f[2]) > now and 'later' or 'yes'
+end
 
 local pick = named
 if named == '' then
   if not room.voice and not room.sms then return {'at-limit'} end
   local full = false -- somebody waits whom only the limit keeps from this counselor
   local best, low, spare, spare_low
-  for i = 10, #ARGV do
+  for i = 11, #ARGV do
     local ch = string.match(ARGV[i], '^q:(%a+):')
     if serves(ch) and not free_for[ch] and call('ZCARD', P .. ARGV[i]) > 0 then full = true end
     if room[ch] then
@@ -36,8 +45,8 @@ if named == '' then
           local sc = tonumber(m[j + 1])
           if low and sc >= low then stop = true break end
           local why = excluded(m[j])
-          if not why and due(m[j]) then best, low, stop = m[j], sc, true break end
-          if why == 'tired' and due(m[j]) and (not spare_low or sc < spare_low) then spare, spare_low = m[j], sc end
+          if not why and due(m[j]) == 'yes' then best, low, stop = m[j], sc, true break end
+          if why == 'tired' and (not spare_low or sc < spare_low) and due(m[j]) == 'yes' then spare, spare_low = m[j], sc end
         end
         if stop then break end
       end
@@ -50,7 +59,7 @@ end
 local c = read(pick)
 if not c then
   if named ~= '' then return {'not-found'} end
-  for i = 10, #ARGV do call('ZREM', P .. ARGV[i], pick) end
+  for i = 11, #ARGV do call('ZREM', P .. ARGV[i], pick) end
   exit({id = pick})
   emit('queue', {id = pick}, 'repair', by)
   return {'repair'}
@@ -66,6 +75,9 @@ if c.state ~= 'waiting' and c.state ~= 'promised' then
   return {'taken'}
 end
 if excluded(pick) == 'conflict' then return {'not-qualified'} end
+local at = due(pick)
+if at == 'own' then return {'not-qualified'} end
+if at == 'shut' and c.band > 1 then return {'moved'} end -- a person decides about danger only
 if not serves(c.channel) then return {'not-qualified'} end
 if not room[c.channel] then return {'at-limit'} end
 

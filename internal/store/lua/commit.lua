@@ -5,7 +5,9 @@
 --      10 state wanted or ''  11 band or ''  12 need  13 '1' to page  14 page again after ms
 --      15 id of a text to send or ''  16 its sealed body  17 retention ms  18 day  19 ms until an open text question is given up or ''
 --      20 channel  21 who index or ''  22 how many duties
---      23.. for each: id, kind, due ms, ms of its text or '', ms at which it is gone, number, answers, consent; then pairs for the case
+--      23.. for each: id, kind, due ms, ms of its text or '', ms at which it is gone, number, answers, consent
+--      then '1' if a promise of the person goes on in this case, ms before the told time at which somebody has to look,
+--      then pairs for the case
 -- Result: {ok, state} | {replay, document} | {stale, turn, state} | {moved, state} | {await, word}
 -- Invariants: same token or same (leg, turn) gives the same bytes; turn grows by one, once, and only with a document;
 --   in a bucket, in `line` and in `w:` iff waiting or promised; nothing lowers the band or the risk; the page is in the same step as the band;
@@ -39,7 +41,8 @@ if want ~= '' and c.state ~= want and (held or not can(c.state, want)) then
   want = '' -- the band may still go up where the case stands
 end
 local fields, was, tape_was = {}, c.ver, c.tape_sid or ''
-local pairs_at = 23 + 8 * tonumber(ARGV[22])
+local calls_at = 23 + 8 * tonumber(ARGV[22])
+local pairs_at = calls_at + 2
 for i = pairs_at, #ARGV, 2 do
   local k, v = ARGV[i], ARGV[i + 1]
   local older = k == 'enq' and (c.enq or '') ~= '' or k == 'risk' and tonumber(v) <= tonumber(c.risk or '0')
@@ -72,6 +75,10 @@ if want == 'waiting' and c.state ~= 'waiting' then
   if not c.enq or c.enq == '' then set(c, 'enq', int(now)) end
   if ARGV[12] ~= '' then set(c, 'needs', ARGV[12]) end
   call('ZREM', P .. 'triage', id)
+  if ARGV[calls_at] == '1' and c.channel == 'voice' then
+    succeed(c, ARGV[17])
+    if c.cb == '1' then keep(c, tonumber(ARGV[calls_at + 1])) end
+  end
   set(c, 'state', 'waiting')
   enter(c)
   look(c)
@@ -80,7 +87,9 @@ elseif want == 'promised' and c.state ~= 'promised' then
   if not c.enq or c.enq == '' then set(c, 'enq', int(now)) end
   call('ZREM', P .. 'triage', id)
   if c.state == 'waiting' then exit(c) end
-  set(c, 'state', 'promised', 'dial', '1', 'attempts', c.attempts or '0', 'next', c.next or '0')
+  set(c, 'state', 'promised', 'dial', '1', 'cb', '1', 'cb_at', int(now), 'attempts', c.attempts or '0')
+  succeed(c, ARGV[17])
+  keep(c, tonumber(ARGV[calls_at + 1]))
   enter(c)
   look(c)
   emit('queue', c, 'promised')
@@ -97,7 +106,7 @@ if ARGV[15] ~= '' then
   job('text:' .. ARGV[15], now, 'text', c, 'msg', ARGV[15])
 end
 
-for i = 23, pairs_at - 1, 8 do owe(c, ARGV[21] ~= '' and ARGV[21] or c.who or '', unpack(ARGV, i, i + 7)) end
+for i = 23, calls_at - 1, 8 do owe(c, ARGV[21] ~= '' and ARGV[21] or c.who or '', unpack(ARGV, i, i + 7)) end
 
 if ARGV[9] ~= '' then call('SET', P .. 'ses:' .. id, ARGV[9]) end
 if c.state == 'closed' then -- what came after the close goes with it

@@ -3,8 +3,11 @@
 -- ARGV 2 case  3 epoch  4 states it may be in, comma list  5 'head' or ''  6 'missed' or ''  7 exclusion ms (0 none)
 --      8 code for the event  9 counselor who must be the owner, or ''  10 band or ''  11 'attempt' to count a dial-back  12 retention ms
 --      13 words for the patient's leg: '' | 'back'  14 token key or ''
+--      15 '1' if no attempt is left  16 next attempt  17 its hours from  18 till or ''  19 warn ms
+--      20 how many duties, 21.. for each: as in commit (what is owed where no attempt is left)
 -- Result: {ok, state} | {stale, state} | {not-yours} | {not-found}
--- Invariants: wrong epoch changes nothing; the first enqueue time stays; the epoch grows; the counselor is free and stays on shift.
+-- Invariants: wrong epoch changes nothing; the first enqueue time stays; the epoch grows; the counselor is free and stays on shift;
+--   the last attempt that fails leaves what is owed behind, in the same step.
 local id = ARGV[2]
 local c = read(id)
 if not c then return {'not-found'} end
@@ -13,10 +16,13 @@ if tk and call('GET', tk) then return {'ok', c.state} end
 if ARGV[9] ~= '' and c.owner ~= ARGV[9] then return {'not-yours'} end
 if ARGV[3] ~= '' and c.epoch ~= tonumber(ARGV[3]) then return {'stale', c.state} end
 if not string.find(',' .. ARGV[4] .. ',', ',' .. c.state .. ',', 1, true) then return {'stale', c.state} end
-local back = c.dial == '1' and (c.leg or '') == ''
+local here = c.state == 'connecting' and (c.leg or '') ~= '' -- the patient is on the line
+local lost = here and ARGV[11] == 'attempt' -- or was, after pressing 1
+local back = c.dial == '1' and ((c.leg or '') == '' or lost)
 local tape = back and (c.tape or '') ~= '' -- a message waits as it did
-local to = (c.from == 'promised' or back) and not tape and c.state ~= 'live' and c.state ~= 'wrap_up' and 'promised' or 'waiting'
+local to = (c.from == 'promised' or back) and not tape and (lost or not here) and c.state ~= 'live' and c.state ~= 'wrap_up' and 'promised' or 'waiting'
 if (c.owner or '') == '' or not can(c.state, to) then return {'stale', c.state} end
+if lost then set(c, 'leg', '') end
 local owner, was, cleg, conf = c.owner, c.state, c.cleg or '', c.conf or ''
 if ARGV[8] == 'transfer' and c.channel == 'voice' and (c.in_p or '') == '' and was == 'wrap_up' then set(c, 'dial', '1') end
 free(c, ARGV[6] == 'missed')
@@ -27,15 +33,25 @@ end
 if ARGV[10] ~= '' then c.band = tonumber(ARGV[10]) end
 local by_itself = {key = 1, ['no-answer'] = 1, ['line-lost'] = 1}
 if cleg ~= '' and not by_itself[ARGV[8]] then job('hang:' .. cleg, now, 'hang', c, 'leg', cleg, 'why', ARGV[8]) end
+local dialleg = c.dialleg or ''
+if dialleg ~= '' and (c.leg or '') == '' and string.sub(ARGV[8], 1, 3) ~= 'cb-' then
+  job('hang:' .. dialleg, now, 'hang', c, 'leg', dialleg, 'why', 'later')
+end
 if (to == 'promised' or tape) and ARGV[11] == 'attempt' then
-  local n = tonumber(c.attempts or '0') + 1
-  local pause = ({300000, 900000, 2700000})[n]
-  set(c, 'attempts', n, 'next', int(now + (pause or 0)))
-  if n >= 3 then
+  set(c, 'attempts', tries(c) + 1, 'cb_last', ARGV[8], 'next', ARGV[16])
+  if c.cb == '1' then set(c, 'cb_from', ARGV[17], 'till', ARGV[18]) end
+  if ARGV[15] == '1' then
+    for i = 21, 20 + 8 * tonumber(ARGV[20]), 8 do owe(c, c.who or '', unpack(ARGV, i, i + 7)) end
     c.owner = ''
     close(c, ARGV[12], 'no_contact')
+    set(c, 'disp', 'no_contact')
+    emit('alert', c, 'no-contact')
     return {'ok', 'closed'}
   end
+end
+if to == 'promised' and c.cb == '1' then
+  succeed(c, ARGV[12], true)
+  keep(c, tonumber(ARGV[19]))
 end
 requeue(c, to, ARGV[5] == 'head')
 if ARGV[13] == 'back' and c.channel == 'voice' and (c.leg or '') ~= '' and (was == 'live' or was == 'connecting') then

@@ -3,7 +3,7 @@
 -- ARGV 2 case  3 leg  4 retention ms  5 day  6 short abandon ms
 -- Result: {ok, state} | {stale, state}
 -- Invariants: counted once; a claim is let go and its counselor told; after a talk the case goes to the wrap-up of whoever talked;
---   an emergency record stays open.
+--   an emergency record stays open; a promised call is kept, whoever hangs up.
 local id = ARGV[2]
 local c = read(id)
 if not c then return {'stale', 'closed'} end
@@ -36,10 +36,27 @@ elseif c.state == 'waiting' then
     emit('queue', c, 'left-after-talk')
     return {'ok', 'wrap_up'}
   end
+  if c.cb == '1' then -- a promise is kept, whoever hangs up
+    set(c, 'state', 'promised')
+    emit('queue', c, 'promised')
+    return {'ok', 'promised'}
+  end
   if (c.answered or '') == '' and now - c.enq > tonumber(ARGV[6]) then count(ARGV[5], 'abandoned') end
   close(c, ARGV[4], 'abandoned')
 elseif c.state == 'claimed' or c.state == 'connecting' then
-  if (c.from == 'promised' or (c.tape or '') ~= '') and c.dial == '1' and c.state == 'claimed' then return {'ok', c.state} end
+  if c.dial == '1' and c.state == 'claimed' then
+    if c.cb == '1' then set(c, 'from', 'promised') end
+    return {'ok', c.state}
+  end
+  if c.cb == '1' then
+    told(c.cleg, 'left')
+    told(c.in_o, 'left')
+    free(c)
+    if c.dialleg == ARGV[3] then set(c, 'attempts', (tonumber(c.attempts or '') or 0) + 1, 'cb_last', 'cb-left', 'next', int(now + 300000)) end
+    requeue(c, 'promised')
+    emit('queue', c, 'left')
+    return {'ok', 'promised'}
+  end
   drop('lease:' .. id .. ':' .. c.epoch)
   drop('ring:' .. id .. ':' .. c.epoch)
   told(c.cleg, 'left')

@@ -22,6 +22,7 @@ if ARGV[5] == 'join' then
   if c.state == 'connecting' and (c.in_p or '') ~= '' and staff then
     drop('lease:' .. id .. ':' .. c.epoch)
     set(c, 'state', 'live', 'lease', '', 'live', int(now), 'talk', c.owner, 'dial', '')
+    if c.cb == '1' then kept(c) end
     if (c.answered or '') == '' then
       set(c, 'answered', int(now))
       count(ARGV[9], 'answered')
