@@ -23,7 +23,7 @@ type callbackJSON struct {
 
 func (k *Console) callbackOf(c hotline.Case, lang hotline.Lang) *callbackJSON {
 	p := c.Callback
-	if p == nil {
+	if p == nil || p.Given.IsZero() {
 		return nil
 	}
 	out := &callbackJSON{
@@ -105,7 +105,7 @@ type callbackView struct {
 
 func callbackOn(c hotline.Case, now time.Time) *callbackView {
 	p := c.Callback
-	if p == nil {
+	if p == nil || p.Given.IsZero() {
 		return nil
 	}
 	out := &callbackView{

@@ -14,7 +14,8 @@ import (
 func agreed(c *hotline.Case) {
 	c.State = hotline.Promised
 	c.Callback = &hotline.Callback{
-		To: number("+12095550177"), Safe: true, Name: "office", Window: hotline.Morning, Attempts: 2, Last: hotline.CalledBusy,
+		Given: time.Date(2026, time.November, 24, 16, 0, 0, 0, time.UTC),
+		To:    number("+12095550177"), Safe: true, Name: "office", Window: hotline.Morning, Attempts: 2, Last: hotline.CalledBusy,
 		By: time.Date(2026, time.November, 24, 20, 0, 0, 0, time.UTC), Alert: "soon",
 	}
 	c.Earlier = []hotline.Answer{{Question: "earlier", Answer: "answer"}}

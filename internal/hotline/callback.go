@@ -138,10 +138,11 @@ func Domestic(ten string) Number {
 
 // Callback is what was promised to somebody who is to be called.
 type Callback struct {
-	To       Number // zero: the number that they called from
-	Safe     bool   // they said that it is safe to call there
-	Message  bool   // they said that a message may be left
-	Name     string // who calls, if somebody else answers: a word of the script; empty: nothing
+	Given    time.Time // zero: nothing was promised, and they are called all the same
+	To       Number    // zero: the number that they called from
+	Safe     bool      // they said that it is safe to call there
+	Message  bool      // they said that a message may be left
+	Name     string    // who calls, if somebody else answers: a word of the script; empty: nothing
 	Window   Window
 	By       time.Time // told to them; zero: no time was told
 	From     time.Time // of the hours in which they may be called

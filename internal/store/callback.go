@@ -43,7 +43,7 @@ func callback(f fields) *hotline.Callback {
 		return nil
 	}
 	return &hotline.Callback{
-		Safe: f["cb_call"] == "1", Message: f["cb_msg"] == "1", Name: f["cb_name"], Window: hotline.Window(f["cb_win"]),
+		Given: f.time("cb_at"), Safe: f["cb_call"] == "1", Message: f["cb_msg"] == "1", Name: f["cb_name"], Window: hotline.Window(f["cb_win"]),
 		By: f.time("cb_by"), From: f.time("cb_from"), Till: f.time("till"), Next: f.time("next"), Attempts: f.int("attempts"), Last: f["cb_last"],
 		Alert: f["cb_alert"],
 	}

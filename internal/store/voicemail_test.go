@@ -153,14 +153,14 @@ func TestARecordingThatNobodyWaitsForIsErased(t *testing.T) {
 }
 
 // A message that was claimed comes back to its old place, waiting as it was;
-// after three attempts nobody is called any more.
-func TestAMessageComesBackToItsPlaceAndIsTriedThreeTimes(t *testing.T) {
+// after the fourth attempt nobody is called any more.
+func TestAMessageComesBackToItsPlaceAndIsTriedFourTimes(t *testing.T) {
 	t.Parallel()
 	b := setup(t, store.Options{})
 	c := b.leftMessage(t)
 	score := b.rdb.ZScore(t.Context(), b.key("line"), string(c.ID)).Val()
 	by := b.on(t)
-	for try := 1; try <= 3; try++ {
+	for try := 1; try <= 4; try++ {
 		b.rdb.HSet(t.Context(), b.key("case:"+string(c.ID)), "next", 0) // the pause between two attempts is over
 		held, err := b.Claim(t.Context(), hotline.Want{Case: c.ID}, by, hotline.NewToken())
 		if err != nil {
@@ -177,13 +177,13 @@ func TestAMessageComesBackToItsPlaceAndIsTriedThreeTimes(t *testing.T) {
 		}
 		state, err := b.GiveBack(t.Context(), c.ID, hotline.GiveBack{Epoch: held.Epoch, From: []hotline.State{hotline.Connecting}, Code: "not-reached", Attempt: true})
 		want := hotline.Waiting
-		if try == 3 {
+		if try == 4 {
 			want = hotline.Closed
 		}
 		if err != nil || state != want {
 			t.Fatalf("attempt %d: %s %v", try, state, err)
 		}
-		if now := b.rdb.ZScore(t.Context(), b.key("line"), string(c.ID)).Val(); try < 3 && now != score {
+		if now := b.rdb.ZScore(t.Context(), b.key("line"), string(c.ID)).Val(); try < 4 && now != score {
 			t.Errorf("attempt %d: from %v to %v", try, score, now)
 		}
 	}
