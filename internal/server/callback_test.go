@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -184,7 +185,7 @@ func TestTheCallOfSomebodyWhoWorksHereIsForSomebodyElse(t *testing.T) {
 
 // dialBackCrash: the process dies when the counselor has pressed 1 and the
 // patient is to be dialled.
-func dialBackCrash(forever time.Duration) crash {
+func dialBackCrash(dials *regexp.Regexp, forever time.Duration) crash {
 	return crash{
 		rescues: []bool{true},
 		until: func(t *testing.T, s *stage, c *cast) {
@@ -204,6 +205,7 @@ func dialBackCrash(forever time.Duration) crash {
 			s.FailREST(standin.Rule{Match: dials, Do: standin.Slow, For: forever})
 			do(t, c.ana.phone.Press(t.Context(), "1"))
 			s.reached(t, dials)
+			s.quiet(t) // the counselor is in the room, and the line knows
 		},
 		after: func(t *testing.T, s *stage, c *cast) {
 			t.Helper()

@@ -160,9 +160,9 @@ func crashes() map[string]crash {
 		}
 	}
 	return map[string]crash{
-		"after the key, before a promised caller is dialled": dialBackCrash(forever),
-		"after the claim, before the ring":     claims(standin.Rule{Match: dials, Do: standin.Slow, For: forever}),
-		"after the ring, before it was stored": claims(standin.Rule{Match: dials, Do: standin.LoseCommit}),
+		"after the key, before a promised caller is dialled": dialBackCrash(dials, forever),
+		"after the claim, before the ring":                   claims(standin.Rule{Match: dials, Do: standin.Slow, For: forever}),
+		"after the ring, before it was stored":               claims(standin.Rule{Match: dials, Do: standin.LoseCommit}),
 		"after the key, before the caller is moved": {
 			rescues: []bool{true},
 			until: func(t *testing.T, s *stage, c *cast) {
