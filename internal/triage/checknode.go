@@ -45,12 +45,10 @@ func (k *linker) checkNode(n *node) {
 		need(k.s.phrases[n.send] != nil, k.of(n, "send"), "phrase", "send: want the id of a phrase"+meant(string(n.send), k.phraseNames()))
 		need(n.unknown == "" || k.s.phrases[n.unknown] != nil, k.of(n, "unknown"), "phrase", "unknown: want the id of a phrase"+meant(string(n.unknown), k.phraseNames()))
 		need(!k.tells(n.send) || n.unknown != "" && !k.tells(n.unknown), k.of(n, "send"), "phrase", "unknown: want a text without variables, for where one of "+string(n.send)+" is not known")
-	case promiseNode:
+	case promiseNode, seatNode:
 		need(n.next.given() && len(n.outcomes) > 0, n.at, "target", "want on and else")
 		k.checkCall(n)
-	case seatNode:
-		need(n.next.given() && len(n.outcomes) > 0, n.at, "target", "want on and else")
-		need(k.holds(n.group, idVar), k.of(n, "group"), "variable", "group: want a declared variable of type id")
+		need(n.kind == promiseNode || k.holds(n.group, idVar), k.of(n, "group"), "variable", "group: want a declared variable of type id")
 	case dueNode:
 		need(n.next.given() && n.other.given(), n.at, "target", "want goto and else")
 		need(k.holds(n.into, dateVar), k.of(n, "into"), "variable", "into: want a declared variable of type date"+meant(n.into, k.variables()))
