@@ -49,6 +49,8 @@ func (p paint) effects(effects []triage.Effect) string {
 			lines = e.Lines
 		case triage.Ask:
 			lines = e.Lines
+		case triage.Tape:
+			lines = e.Lines
 		case triage.SendText:
 			lines = []triage.Spoken{{Lang: e.Line.Lang, Text: "(by text) " + e.Line.Text}}
 		default: // the others are done, not heard

@@ -171,7 +171,7 @@ func (b *bundle) send(method, path string, body any, change func(*http.Request))
 	rec := httptest.NewRecorder()
 	b.echo.ServeHTTP(rec, req)
 	a := answer{ResponseRecorder: rec}
-	if rec.Body.Len() > 0 {
+	if rec.Body.Len() > 0 && rec.Header().Get("Content-Type") != "audio/mpeg" {
 		if err := json.Unmarshal(rec.Body.Bytes(), &a.doc); err != nil {
 			b.t.Fatalf("%s %s: not JSON: %s", method, path, rec.Body)
 		}

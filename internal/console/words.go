@@ -125,6 +125,7 @@ func contactWords() map[string]said {
 		"state.wrap_up":    {"The talk is over. Choose the outcome.", "La conversación terminó. Elija el resultado."},
 		"state.closed":     {"Closed", "Cerrado"},
 		"state.message":    {"Hear the message first. Your phone rings when it is over. Press 1, and we call them back.", "Oiga primero el mensaje. Su teléfono suena cuando termina. Pulse 1 y les llamamos."},
+		"message-h":        {"Voicemail", "Mensaje de voz"},
 		"message-how":      {"Each hearing is kept in the record of access.", "Cada escucha queda en el registro de accesos."},
 		"message.ready":    {"Whoever takes the case, and supervisors, can hear it.", "Lo oye quien toma el caso y quien supervisa."},
 		"message.fetching": {"The message is on its way here.", "El mensaje está en camino."},

@@ -44,7 +44,7 @@ func (k *linker) checkTapes() {
 
 func (k *linker) checkConsent(n *node) {
 	asked := n.consent.node
-	if asked.kind != askNode || len(asked.label) == 0 {
+	if asked.kind != askNode || asked.label[k.s.langs[0]] == "" {
 		k.add(n.consent.at, "recording", "%s: consent: want a question with a label, so that the answer is kept", n.id)
 	}
 	if k.reach(func(m *node) bool { return m == asked })[n] {

@@ -89,13 +89,19 @@ func (w *Walk) Change(facts string) error {
 	return nil
 }
 
+// tapes reports whether what is typed is silence or a key during a recording.
+func (w *Walk) tapes(typed string) bool {
+	n := w.s.nodes[w.at.ses.Awaits]
+	return n != nil && n.kind == tapeNode && (typed == "" || keyed.MatchString(typed))
+}
+
 // Do takes one act: what was typed, nothing for silence, or the word of an
 // outcome.
 func (w *Walk) Do(typed string) ([]Effect, error) {
 	a := act{kind: Words, in: map[hotline.Lang]string{"": typed}, times: 1, world: w.world}
 	in := Input{Kind: Words, Text: typed}
 	switch {
-	case w.Awaits():
+	case w.Awaits() && !w.tapes(typed):
 		a.kind, in.Kind = Outcome, Outcome
 	case typed == "" && w.at.ses.Node != "":
 		a.kind, in.Kind = Silence, Silence

@@ -19,7 +19,10 @@ import (
 	"github.com/tideover/tideover/internal/twilio"
 )
 
-const secret = "s3cr3t0token"
+const (
+	secret = "s3cr3t0token"
+	tape   = "RE" + "0123456789abcdef0123456789abcdef"
+)
 
 func number(t *testing.T, s string) hotline.Number {
 	t.Helper()

@@ -119,15 +119,22 @@ func TestEveryRequestIsOneThatTwilioDescribes(t *testing.T) {
 		lock.Lock()
 		asked[op.OperationID] = true
 		lock.Unlock()
+		if r.Method == http.MethodDelete {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
 		status, example := example(op, r.Method == http.MethodGet && strings.Contains(op.OperationID, "List"))
 		answer(w, status, string(example))
 	})
-	for op, do := range operations(t, c) {
+	all := operations(t, c)
+	all["erase recording"] = func(ctx context.Context) error { return c.EraseRecording(ctx, tape) }
+	all["recordings"] = func(ctx context.Context) error { return second(c.RecordingsOf(ctx, call)) }
+	for op, do := range all {
 		if err := do(t.Context()); err != nil {
 			t.Errorf("%s: Twilio's example of an answer is not understood: %v", op, err)
 		}
 	}
-	for _, op := range []string{"CreateCall", "FetchCall", "UpdateCall", "ListCall", "CreateMessage", "ListMessage", "UpdateConference"} {
+	for _, op := range []string{"CreateCall", "FetchCall", "UpdateCall", "ListCall", "CreateMessage", "ListMessage", "UpdateConference", "DeleteRecording", "ListRecording"} {
 		if !asked[op] {
 			t.Errorf("%s was never asked for: the test proves less than it says", op)
 		}
