@@ -115,6 +115,7 @@ func TestALostCallbackOfARecordingLosesNoMessage(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newStage(t, shut)
+			s.expects = []int{11205}
 			sam := s.hire(t, "Sam", staff.Supervisor, "")
 			p := s.asksToRecord(t, rosa, "1")
 			do(t, p.Speak(t.Context(), "please call me back soon"))
@@ -143,6 +144,7 @@ func TestAMessageOutlivesAStoreThatFailsWhileItIsSpoken(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newStage(t, shut)
+			s.expects = []int{11200} // the callback meanwhile
 			sam := s.hire(t, "Sam", staff.Supervisor, "")
 			p := s.asksToRecord(t, rosa, "1")
 			do(t, p.Speak(t.Context(), "please call me back soon"))
@@ -162,7 +164,11 @@ func TestAMessageOutlivesAStoreThatFailsWhileItIsSpoken(t *testing.T) {
 			do(t, p.Press(t.Context(), "1"))
 			id := sam.waiting(t, rosa).CaseID
 			s.quiet(t)
-			s.sooner(t, "sound") // nobody could tell us that it is there
+			wait(t, "the message does not come home", func() bool {
+				s.nudge(t, "sound") // nobody could tell us that it is there
+				m := sam.tape(t, id).Message
+				return m != nil && m.State == "ready"
+			})
 			s.home(t, sam, id)
 		})
 	}

@@ -94,16 +94,21 @@ func (s *stage) home(t *testing.T, sam *person, id string) {
 // the test.
 func (s *stage) sooner(t *testing.T, kind string) {
 	t.Helper()
-	c, found := s.client(t), false
-	wait(t, "there is no job "+kind, func() bool {
-		for _, id := range c.ZRange(t.Context(), "to:{main}:outbox", 0, -1).Val() {
-			if strings.HasPrefix(id, kind+":") {
-				found = true
-				do(t, c.ZAddXX(t.Context(), "to:{main}:outbox", redis.Z{Score: 1, Member: id}).Err())
-			}
+	wait(t, "there is no job "+kind, func() bool { return s.nudge(t, kind) })
+}
+
+// nudge is sooner where there may be no such job any more.
+func (s *stage) nudge(t *testing.T, kind string) (found bool) {
+	t.Helper()
+	c := redis.NewClient(&redis.Options{Network: "unix", Addr: s.redisd.socket})
+	defer func() { _ = c.Close() }()
+	for _, id := range c.ZRange(t.Context(), "to:{main}:outbox", 0, -1).Val() {
+		if strings.HasPrefix(id, kind+":") {
+			found = true
+			do(t, c.ZAddXX(t.Context(), "to:{main}:outbox", redis.Z{Score: 1, Member: id}).Err())
 		}
-		return found
-	})
+	}
+	return found
 }
 
 // requests counts what was asked of Twilio about recordings.

@@ -137,6 +137,7 @@ func (s *Store) turnArgs(t triage.Turn, before hotline.Case, w wish) (args []any
 	if err != nil {
 		return nil, "", err
 	}
+	w.tape = w.tape || len(tapeFields(t, before, s.now())) > 0
 	fields, err := s.caseFields(t, before, w)
 	if err != nil {
 		return nil, "", err

@@ -99,7 +99,9 @@ func tapeFields(t triage.Turn, before hotline.Case, now time.Time) map[string]st
 	open := before.Voicemail.State == hotline.Taping || before.Voicemail.State == hotline.Taped
 	talks := before.State == hotline.Connecting || before.State == hotline.Live
 	switch {
-	case open && talks, before.Voicemail.State == hotline.Taping && t.Taped.Sid == "":
+	case open && talks: // a person is there: what was said is said to them
+		f["tape"], f["tape_sid"] = "", ""
+	case before.Voicemail.State == hotline.Taping && t.Taped.Sid == "":
 		f["tape"] = ""
 	case open && t.Taped.Sid != "":
 		f["tape"], f["tape_sid"], f["tape_s"] = string(hotline.Taped), t.Taped.Sid, strconv.Itoa(t.Taped.Seconds)

@@ -19,7 +19,8 @@ if sid ~= '' and c.tape_sid == sid then
   end
   return {'ok', c.state}
 end
-local mine = c.tape == 'recording' and c.tape_leg == ARGV[3] and c.tape_t == ARGV[4] and c.state ~= 'closed'
+local talks = c.state == 'connecting' or c.state == 'live' or c.state == 'wrap_up' or c.state == 'closed'
+local mine = c.tape == 'recording' and c.tape_leg == ARGV[3] and c.tape_t == ARGV[4] and not talks
 local gone = (c.leg or '') == ''
 if mine and seconds >= tonumber(ARGV[7]) then
   set(c, 'tape', 'recorded', 'tape_sid', sid, 'tape_s', seconds, 'tape_done', ARGV[8])
