@@ -89,7 +89,8 @@ func take(std streams, w *triage.Walk, begun []triage.Effect) {
 	show := func(effects []triage.Effect) (ended bool) {
 		for _, e := range effects {
 			_, is := e.(triage.End)
-			ended = ended || is
+			_, goesOn := e.(triage.ToText) // the call ends, the visit does not
+			ended = (ended || is) && !goesOn
 		}
 		if len(effects) == 0 && w.Node() != "" {
 			_, _ = fmt.Fprintln(std.out, "  (nothing new: the case waits)")

@@ -53,6 +53,10 @@ func (p paint) effects(effects []triage.Effect) string {
 			lines = e.Lines
 		case triage.SendText:
 			lines = []triage.Spoken{{Lang: e.Line.Lang, Text: "(by text) " + e.Line.Text}}
+		case triage.ToText:
+			for _, l := range e.First {
+				lines = append(lines, triage.Spoken{Lang: l.Lang, Text: "(by text) " + l.Text})
+			}
 		default: // the others are done, not heard
 		}
 		for _, l := range lines {

@@ -42,6 +42,7 @@ type queueCase struct {
 	Reason   string          `json:"reason"`
 	State    hotline.State   `json:"state"`
 	OptedOut bool            `json:"opted_out"`
+	Untexted bool            `json:"untexted"`
 }
 
 func queueOf(q hotline.Queue) queueJSON {
@@ -53,7 +54,7 @@ func queueOf(q hotline.Queue) queueJSON {
 		out.Cases = append(out.Cases, queueCase{
 			ID: c.ID, Band: c.Band, Channel: c.Channel, Language: language(c.Lang), Position: c.Place, Since: stamp(c.Enqueued),
 			Waited: seconds(c.Waited(q.AsOf)), Needs: needs(c), Caller: c.Caller.Masked(), Callback: c.State == hotline.Promised, Message: tapeOf(c),
-			Reason: c.Why(q.AsOf), State: c.State, OptedOut: c.OptedOut,
+			Reason: c.Why(q.AsOf), State: c.State, OptedOut: c.OptedOut, Untexted: c.Untexted,
 		})
 	}
 	return out
@@ -94,6 +95,7 @@ type caseJSON struct {
 	Message     *tapeJSON           `json:"voicemail"`
 	Note        noteJSON            `json:"note"`
 	OptedOut    bool                `json:"opted_out"`
+	Untexted    bool                `json:"untexted"`
 	Disposition hotline.Disposition `json:"disposition"`
 	Callback    *callbackJSON       `json:"callback"`
 }
@@ -124,7 +126,7 @@ func (k *Console) caseOf(c hotline.Case, lang hotline.Lang) caseJSON {
 		ID: c.ID, State: c.State, Band: c.Band, Channel: c.Channel, Language: language(c.Lang), Epoch: c.Epoch, Owner: c.Owner,
 		Needs: needs(c), Caller: c.Caller.Masked(), Since: stamp(c.Enqueued), AnsweredAt: stamp(c.AnsweredAt), Lease: stamp(c.Lease),
 		Answers: k.answersOf(allAnswers(c), lang), Risk: c.Risk, Callback: k.callbackOf(c, lang), Hits: append([]string{}, c.Hits...),
-		Note: noteJSON{Text: c.Note.Text, Version: c.Note.Version}, OptedOut: c.OptedOut, Disposition: c.Disposition, Message: tapeOf(c),
+		Note: noteJSON{Text: c.Note.Text, Version: c.Note.Version}, OptedOut: c.OptedOut, Untexted: c.Untexted, Disposition: c.Disposition, Message: tapeOf(c),
 	}
 	if !c.Emergency.OpenedAt.IsZero() {
 		e := emergencyOf(c)

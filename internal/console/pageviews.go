@@ -87,6 +87,7 @@ type queueRow struct {
 	Caller             string
 	Since, Waited      string
 	Callback, OptedOut bool
+	Untexted           bool
 	Message            string // its length; empty: none was left
 }
 
@@ -96,7 +97,7 @@ func queueView(q hotline.Queue) *queuePage {
 		out.Rows = append(out.Rows, queueRow{
 			ID: string(c.ID), Place: c.Place, Band: c.Band.String(), Channel: string(c.Channel), Language: "lang." + language(c.Lang),
 			Needs: needKeys(c), Caller: c.Caller.Masked(), Since: stampText(c.Enqueued), Waited: clockOf(c.Waited(q.AsOf)),
-			Callback: c.State == hotline.Promised, OptedOut: c.OptedOut, Message: tapeLength(c),
+			Callback: c.State == hotline.Promised, OptedOut: c.OptedOut, Untexted: c.Untexted, Message: tapeLength(c),
 		})
 	}
 	return out
@@ -195,7 +196,7 @@ type contactPage struct {
 	Needs                                                   []string
 	Talking                                                 string // since when, for the timer
 	Mine, MayWrite, MayRelease, MayTransfer, MayClose, Text bool
-	MayReveal, OptedOut                                     bool
+	MayReveal, OptedOut, Untexted                           bool
 	Emergency                                               *emergencyView
 	Message                                                 *tapeView
 	Thread                                                  []threadLine
@@ -228,7 +229,7 @@ func (k *Console) contactView(v staff.Visitor, c hotline.Case, thread []hotline.
 		MayWrite: mayWrite(v, c), MayRelease: own && c.State == hotline.Claimed,
 		MayTransfer: own && (c.State == hotline.Live || c.State == hotline.WrapUp),
 		MayClose:    own && (c.State == hotline.Live || c.State == hotline.WrapUp),
-		MayReveal:   mayReveal(v, c), OptedOut: c.OptedOut, Note: c.Note.Text, NoteVersion: c.Note.Version,
+		MayReveal:   mayReveal(v, c), OptedOut: c.OptedOut, Untexted: c.Untexted, Note: c.Note.Text, NoteVersion: c.Note.Version,
 		Answers: k.answersOf(allAnswers(c), lang), Callback: callbackOn(c, k.Now()), Risk: c.Risk, Hits: hitViews(c.Hits), Dispositions: hotline.Dispositions(), Needs: needKeys(c),
 		Message: tapeOn(v, c),
 	}

@@ -152,6 +152,7 @@ func contactWords() map[string]said {
 		"write":            {"Write", "Escribir"},
 		"send":             {"Send", "Enviar"},
 		"say.sent":         {"On its way.", "En camino."},
+		"untexted":         {"They called and wanted to go on by text, but the first text did not reach this phone. Transfer the contact to the queue: it is then to be called back.", "Llamó y quiso seguir por texto, pero el primer texto no llegó a este teléfono. Transfiera el contacto a la fila: luego se le devuelve la llamada."},
 		"stopped":          {"They texted STOP. You cannot write to them.", "Escribió STOP. No se le puede escribir."},
 		"note":             {"Note", "Nota"},
 		"note-how":         {"Saved by itself, sealed.", "Se guarda sola, sellada."},

@@ -85,6 +85,9 @@ type later time.Duration
 
 func (l later) Error() string { return "due again in " + time.Duration(l).String() }
 
+// Later is the answer of a job that is not due yet after all.
+func Later(d time.Duration) error { return later(d) }
+
 const longestBackoff = 30 * time.Second
 
 // backoff: 0.5 s, doubled, at most 30 s.

@@ -68,6 +68,7 @@ type Case struct {
 	Earlier   []Answer // of the contact that this one continues
 	Note      Note
 	OptedOut  bool // the person has texted STOP
+	Untexted  bool // went on by text after a call, and the first text did not arrive
 	Voicemail Voicemail
 	Reason    string
 	Script    string // version of the script that the contact is on

@@ -28,12 +28,12 @@ type Move struct {
 func Moves() []Move {
 	return []Move{
 		{Triage, Waiting, "the script queues the caller"},
-		{Triage, Promised, "the script promises a callback"},
+		{Triage, Promised, "the script promises a callback, or no text arrives"},
 		{Triage, Closed, "served by the script, or the caller left"},
 		{Waiting, Claimed, "claim of a call"},
 		{Waiting, Live, "claim of a text"},
 		{Waiting, Connecting, "press 1 by a person on call"},
-		{Waiting, Promised, "the caller asks for a callback"},
+		{Waiting, Promised, "the caller asks for a callback, or no text arrives"},
 		{Waiting, WrapUp, "the caller left after a talk"},
 		{Waiting, Closed, "the caller left"},
 		{Promised, Claimed, "claim that dials back"},

@@ -50,6 +50,12 @@ func (d *Desk) Answer(ctx context.Context, at Mark, in triage.Input) ([]byte, er
 			return nil, err
 		case pos.Doc != nil:
 			return pos.Doc, nil
+		case pos.Case.Channel == hotline.SMS && pos.Case.PatientLeg == hotline.Leg(at.Leg):
+			doc, again, err := d.beside(ctx, at, pos, in)
+			if err != nil || !again {
+				return doc, err
+			}
+			continue
 		case at.Turn != pos.Case.Turn+1 || pos.Case.PatientLeg != hotline.Leg(at.Leg):
 			return d.current(at, pos)
 		}
@@ -96,7 +102,8 @@ func (d *Desk) stepHeld(pos triage.Position, in triage.Input, facts triage.Facts
 	if err != nil {
 		return ses, nil, err
 	}
-	leaves := has[triage.Promise](effects) || has[triage.Seat](effects) || has[triage.End](effects) || has[triage.Tape](effects) || has[triage.Keep](effects)
+	leaves := has[triage.Promise](effects) || has[triage.Seat](effects) || has[triage.End](effects) || has[triage.Tape](effects) || has[triage.Keep](effects) ||
+		has[triage.ByText](effects) || in.Kind == triage.Keys && in.Text == textKey
 	next := in.Kind == triage.Keys && len(effects) == 1 && has[triage.Ask](effects) // on to a question that is cut off
 	if leaves || next && c.State == hotline.Claimed || in.Kind == triage.Keys && in.Text == "1" && pos.Session.Node == pos.Session.Queue {
 		if c.State != hotline.Claimed {
@@ -129,8 +136,11 @@ func (d *Desk) commit(ctx context.Context, at Mark, pos triage.Position, ses tri
 		}
 		return d.commit(ctx, at, pos, ses, effects)
 	}
-	if has[triage.Promise](effects) {
+	switch {
+	case has[triage.Promise](effects):
 		return d.await(ctx, at, pos, t)
+	case has[triage.ByText](effects):
+		return d.goByText(ctx, at, pos, t)
 	}
 	r, said := d.reply(at, pos, ses, effects)
 	t.Said = said
@@ -156,7 +166,7 @@ func (d *Desk) settle(at Mark, got triage.Committed) ([]byte, bool, error) {
 	switch got.Word {
 	case triage.Kept, triage.Replay:
 		return got.Doc, false, nil
-	case triage.Stale, triage.Moved, triage.Awaited, triage.Gone:
+	case triage.Stale, triage.Moved, triage.Awaited, triage.Refused, triage.Gone:
 		return nil, true, nil
 	}
 	return nil, false, fmt.Errorf("commit case %s: word %d", at.Case, got.Word)

@@ -46,6 +46,8 @@ type Docs interface {
 type Script interface {
 	Begin(ch hotline.Channel) triage.Session
 	Step(ses triage.Session, in triage.Input, facts triage.Facts, now time.Time) (triage.Session, []triage.Effect, error)
+	// Aloud is the session of a contact that comes back from text to the phone.
+	Aloud(ses triage.Session) triage.Session
 	Current(ses triage.Session, facts triage.Facts) []triage.Effect
 	Lines(id triage.PhraseID, lang hotline.Lang, ch hotline.Channel, args ...string) []triage.Spoken
 	Screen(text string) (level int, hits []string)

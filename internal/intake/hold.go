@@ -15,6 +15,9 @@ import (
 func (d *Desk) reply(at Mark, pos triage.Position, ses triage.Session, effects []triage.Effect) (r Reply, said int) {
 	c := pos.Case
 	c.Lang = ses.Lang
+	if c.Channel == hotline.SMS {
+		return d.apart(at, c, ses), 0
+	}
 	r = Reply{Lines: lines(effects), Next: d.next(at, c, effects), Slow: ses.Slow}
 	r.Next.Hush = ses.Quiet
 	state := after(c.State, effects)
@@ -54,6 +57,7 @@ func (d *Desk) hush(at Mark, r Reply, c hotline.Case) (Reply, int) {
 		return r, 0
 	}
 	r.Lines = append(r.Lines, d.script.Lines(triage.HoldHush, c.Lang, hotline.Voice, "place", strconv.Itoa(place))...)
+	r.Lines = append(r.Lines, d.write(c)...)
 	return r, place
 }
 
@@ -91,6 +95,7 @@ func (d *Desk) hold(at Mark, r Reply, c hotline.Case, effects []triage.Effect) (
 	switch {
 	case emergency:
 		r.Lines = append(r.Lines, d.script.Lines(triage.HoldEmergency, c.Lang, hotline.Voice)...)
+		r.Lines = append(r.Lines, d.write(c)...)
 	case c.State == hotline.Claimed && (c.Said == 0 || !at.Place):
 		if len(r.Lines) == 0 {
 			r.Lines = d.script.Lines(triage.HoldWait, c.Lang, hotline.Voice)
@@ -120,11 +125,20 @@ func (d *Desk) keys(lang hotline.Lang, facts triage.Facts) []triage.Spoken {
 	all := d.script.Lines(triage.HoldBack, lang, hotline.Voice) // who has no number gives one
 	if facts.CanText {
 		all = append(all, d.script.Lines(triage.HoldText, lang, hotline.Voice)...)
+		all = append(all, d.script.Lines(triage.HoldWrite, lang, hotline.Voice)...)
 	}
 	if facts.HasNumber && (facts.Counselors == 0 || facts.LinesLong) { // where it may take long
 		all = append(all, d.script.Lines(triage.HoldTape, lang, hotline.Voice)...)
 	}
 	return append(all, d.script.Lines(triage.HoldKeys, lang, hotline.Voice)...)
+}
+
+// write offers to go on by text, where texts can reach the caller.
+func (d *Desk) write(c hotline.Case) []triage.Spoken {
+	if !d.facts(c.Caller.Known()).CanText {
+		return nil
+	}
+	return d.script.Lines(triage.HoldWrite, c.Lang, hotline.Voice)
 }
 
 // lower is the place to say: never a higher one than was said before. Zero is
@@ -161,7 +175,7 @@ func (d *Desk) next(at Mark, c hotline.Case, effects []triage.Effect) Mark {
 			if enqueue.Enq.IsZero() {
 				enqueue.Enq = d.now()
 			}
-		case triage.Say, triage.Ask, triage.Raise, triage.Promise, triage.Seat, triage.Tape, triage.Erase, triage.Owe, triage.SendText, triage.Record, triage.End:
+		case triage.Say, triage.Ask, triage.Raise, triage.Promise, triage.Seat, triage.ByText, triage.ToText, triage.ToVoice, triage.Tape, triage.Erase, triage.Owe, triage.SendText, triage.Record, triage.End:
 		}
 	}
 	if !enqueue.Enq.IsZero() {
@@ -255,7 +269,7 @@ func (d *Desk) again(ctx context.Context, at Mark, ses triage.Session, effects [
 		switch e.(type) {
 		case triage.Page, triage.Raise, triage.Record:
 			kept = append(kept, e)
-		case triage.Say, triage.Ask, triage.Enqueue, triage.Promise, triage.Seat, triage.Tape, triage.Keep, triage.Erase, triage.Owe, triage.SendText, triage.End:
+		case triage.Say, triage.Ask, triage.Enqueue, triage.Promise, triage.Seat, triage.ByText, triage.ToText, triage.ToVoice, triage.Tape, triage.Keep, triage.Erase, triage.Owe, triage.SendText, triage.End:
 		}
 	}
 	t := triage.Turn{

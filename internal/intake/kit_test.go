@@ -328,12 +328,16 @@ func (s *records) apply(c *hotline.Case, t triage.Turn) {
 				c.Emergency.OpenedAt = s.now()
 			}
 		case triage.End:
-			c.State = hotline.Closed
+			if e.Reason != "by text" {
+				c.State = hotline.Closed
+			}
+		case triage.ToText:
+			c.Channel = hotline.SMS
 		case triage.Raise:
 			c.Risk = max(c.Risk, e.Risk)
 		case triage.Record:
 			c.Answers = append(c.Answers, e.Answer)
-		case triage.Say, triage.Ask, triage.Promise, triage.Seat, triage.Owe, triage.SendText:
+		case triage.Say, triage.Ask, triage.Promise, triage.Seat, triage.ByText, triage.ToVoice, triage.Owe, triage.SendText:
 		}
 	}
 }

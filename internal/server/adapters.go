@@ -3,10 +3,12 @@ package server
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/tideover/tideover/internal/console"
 	"github.com/tideover/tideover/internal/dispatch"
 	"github.com/tideover/tideover/internal/hotline"
+	"github.com/tideover/tideover/internal/intake"
 	"github.com/tideover/tideover/internal/store"
 )
 
@@ -82,4 +84,16 @@ func (o outcomes) Outcome(ctx context.Context, by hotline.CounselorID, tok hotli
 func (o outcomes) SaveOutcome(ctx context.Context, by hotline.CounselorID, tok hotline.Token, s console.Saved) (console.Saved, bool, error) {
 	print, status, body, first, err := o.store.SaveOutcome(ctx, by, tok, s.Print, s.Status, s.Body)
 	return console.Saved{Print: print, Status: status, Body: body}, first, err
+}
+
+// untexted takes up a case whose first text after a call did not arrive. While
+// a counselor has the thread it is theirs to give back.
+func untexted(desk *intake.Desk) func(ctx context.Context, d hotline.Due) error {
+	return func(ctx context.Context, d hotline.Due) error {
+		err := desk.Untexted(ctx, d.Case)
+		if errors.Is(err, hotline.ErrTaken) {
+			return dispatch.Later(15 * time.Second)
+		}
+		return err
+	}
 }

@@ -158,6 +158,7 @@ func (s *Server) wire(script *triage.Shelf, phone *webhook.Phone, keys *vault.Ke
 	desk := intake.New(st, st, st, script, s.facts.For, webhook.Renderer(o.PublicURL), func() string { return keys.Ring().Era() }, now, s.log)
 	desk.CallsOnly(callable{roster, o.Store.Calls, append([]hotline.Number{o.Number, o.Backup}, o.OnCall...)}.may)
 	s.board = dispatch.New(st, phone, people{roster: st, onCall: o.OnCall}, pageLinks{door, o.ConsoleURL}, desk.Quiet, s.log)
+	s.board.Hand("untexted", untexted(desk))
 	follow(s.board, outreach.NewCourier(st, phone, groupWords(script.Running), o.Texts))
 	bringHome(s.board, intake.NewMessages(st, phone, s.log))
 	st.OnJobs(s.board.Wake)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,6 +30,7 @@ type wish struct {
 	owes  []triage.Owe
 	tape  bool // something changes about a message
 	calls *triage.Promise
+	to    string // another channel: the words of commit.lua
 }
 
 func (w *wish) raise(b hotline.Band) {
@@ -65,15 +67,43 @@ func wishes(effects []triage.Effect) wish {
 			}
 		case triage.Owe:
 			w.owes = append(w.owes, e)
-		case triage.Say, triage.Ask, triage.Record, triage.Seat:
+		case triage.ToText:
+			w.to, w.text = toTextStaying, joined(e.First)
+		case triage.ToVoice:
+			w.to = toVoice
+		case triage.Say, triage.Ask, triage.Record, triage.Seat, triage.ByText:
 		}
+	}
+	if w.to == toTextStaying && partsBy(effects) {
+		w.to, w.state = toText, "" // the call ends, the case does not
 	}
 	return w
 }
 
+// How a turn moves a case to another channel: the call ends, or its line stays
+// open beside the texts.
+const (
+	toText        = "text"
+	toTextStaying = "text-stay"
+	toVoice       = "voice"
+)
+
+// partsBy reports whether the call itself ends.
+func partsBy(effects []triage.Effect) bool {
+	return slices.ContainsFunc(effects, func(e triage.Effect) bool { _, ends := e.(triage.End); return ends })
+}
+
+func joined(lines []triage.Spoken) string {
+	words := make([]string, 0, len(lines))
+	for _, l := range lines {
+		words = append(words, l.Text)
+	}
+	return strings.Join(words, "\n")
+}
+
 // usual: the turn asks nothing but to be remembered.
 func (w wish) usual() bool {
-	return w.state == "" && w.band == "" && w.need == "" && !w.page && w.risk == 0 && w.text == "" && len(w.owes) == 0 && !w.tape
+	return w.state == "" && w.band == "" && w.need == "" && !w.page && w.risk == 0 && w.text == "" && w.to == "" && len(w.owes) == 0 && !w.tape
 }
 
 // Commit writes one turn in one script. See Committed for what may become of
@@ -114,6 +144,8 @@ func (s *Store) committed(t triage.Turn, r reply) (triage.Committed, error) {
 		return triage.Committed{Word: triage.Moved, State: hotline.State(r.at(0))}, nil
 	case "await":
 		return triage.Committed{Word: triage.Awaited, Outcome: r.at(0)}, nil
+	case "refused":
+		return triage.Committed{Word: triage.Refused, Outcome: r.at(0)}, nil
 	case "gone":
 		return triage.Committed{Word: triage.Gone}, nil
 	}
@@ -153,6 +185,9 @@ func (s *Store) turnArgs(t triage.Turn, before hotline.Case, w wish) (args []any
 			quiet = ms(s.opt.SafetyReply)
 		}
 	}
+	if (w.to == toText || w.to == toTextStaying) && !t.Next.Safety {
+		quiet = ms(s.opt.SafetyReply)
+	}
 	key := t.Leg + ":" + name
 	if w.usual() && !moves(t, before) && quiet == "" && doc != "" && t.N > 0 && t.Since.IsZero() {
 		return append([]any{string(t.Case), key, string(t.Token), t.N - 1, doc, ms(keep), session}, fields...), "turn", nil
@@ -171,7 +206,7 @@ func (s *Store) turnArgs(t triage.Turn, before hotline.Case, w wish) (args []any
 	args = append([]any{
 		string(t.Case), t.Leg, key, string(t.Token), t.N - 1, doc, ms(keep), session,
 		string(w.state), w.band, string(w.need), flag(w.page), ms(s.opt.PageAgain), textID, text, ms(s.opt.KeepCase), s.day(), quiet,
-		string(t.Channel), s.who(t.Caller),
+		string(t.Channel), s.who(t.Caller), w.to,
 	}, owed...)
 	args = append(args, flag(!t.Next.Quiet), ms(s.opt.Calls.WarnBefore()))
 	return append(args, fields...), "commit", nil
@@ -209,6 +244,9 @@ func (s *Store) caseFields(t triage.Turn, before hotline.Case, w wish) ([]any, e
 	}
 	if len(w.hits) > 0 {
 		add("hits", strings.Join(unique(append(before.Hits, w.hits...)), ","))
+	}
+	if w.to == toText || w.to == toTextStaying {
+		add("texts_ok", wording(t))
 	}
 	for k, v := range tapeFields(t, before, s.now()) {
 		add(k, v)

@@ -56,7 +56,7 @@ func (r *recent) find(ref triage.Ref) (triage.Position, bool) {
 // somebody else may move it now.
 func (s *Store) remember(t triage.Turn, before hotline.Case, got triage.Committed) {
 	if got.Word != triage.Kept || got.State != hotline.Triage || t.Channel != hotline.Voice || t.Name != "" ||
-		before.Voicemail.State != "" || wishes(t.Effects).tape { // of a recording others tell us
+		before.Voicemail.State != "" || wishes(t.Effects).tape || wishes(t.Effects).to != "" { // of a recording others tell us
 		s.recent.drop(t.Case)
 		return
 	}

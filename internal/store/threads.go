@@ -119,6 +119,9 @@ func (s *Store) Delivery(ctx context.Context, mid, state string) error {
 	if err != nil {
 		return err
 	}
+	if state == "failed" || state == "opted-out" {
+		s.kick()
+	}
 	return verdict(r)
 }
 

@@ -40,6 +40,7 @@ func (k *linker) check() {
 	k.checkEnds()
 	k.checkWaits()
 	k.checkQuiet()
+	k.checkByText()
 	k.checkLengths()
 	if !k.s.unproved && !k.broken(structure...) {
 		k.prove()
@@ -117,8 +118,8 @@ func (k *linker) checkEverywhere() {
 func (k *linker) checkGlobals() {
 	for i, g := range k.s.globals {
 		at := k.place(g.at, g.at.id()+".key")
-		if g.key != "" && !slices.Contains([]string{"0", "9", "*", "#"}, g.key) {
-			k.add(at, "key", "globals: key: want 0, 9, * or #; 1 to 8 are answers")
+		if g.key != "" && !slices.Contains([]string{"0", "9", "*", "#"}, g.key) && (g.key != "8" || !g.text) {
+			k.add(at, "key", "globals: key: want 0, 9, * or #, or 8 to go on by text; 1 to 7 are answers")
 		}
 		for _, other := range k.s.globals[:i] {
 			if g.key != "" && g.key == other.key {

@@ -121,7 +121,7 @@ func (k *linker) checkWaits() {
 // waits reports whether a step ends at the node.
 func (n *node) waits() bool {
 	switch n.kind {
-	case askNode, collectNode, promiseNode, seatNode, tapeNode, endNode:
+	case askNode, collectNode, promiseNode, seatNode, textNode, tapeNode, endNode:
 		return true
 	case queueNode:
 		return !n.then.given()

@@ -27,7 +27,13 @@ func (k *linker) checkOptions(where string, options []*option) {
 		for _, lang := range k.s.langs {
 			at := k.wordsAt(o, lang)
 			for _, g := range k.s.globals {
+				if g.text && g.key == o.key && g.works(o.only) && lang == k.s.langs[0] {
+					k.add(k.by(o, "key"), "duplicate", "%s: option %s: the key works at every question already", where, o.key)
+				}
 				for _, w := range o.words[lang] {
+					if g.text { // an answer of the question itself is nearer
+						break
+					}
 					if slices.ContainsFunc(g.words, func(v []string) bool { return same(v, w) }) {
 						k.add(at, "duplicate", "%s: option %s: %q works at every question already", where, o.key, spokenWords(w))
 					}

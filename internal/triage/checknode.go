@@ -31,7 +31,8 @@ func (k *linker) checkNode(n *node) {
 		k.checkOptions(n.id, n.options)
 		k.checkLadders(n)
 		k.checkValues(n)
-	case sayNode:
+	case textNode: // checkByText
+	case sayNode, keepNode, eraseNode:
 		need(n.next.given(), n.at, "target", "want goto")
 	case branchNode:
 		need(n.next.given(), n.at, "target", "want else")
@@ -59,8 +60,6 @@ func (k *linker) checkNode(n *node) {
 		need(n.due == "" || k.holds(n.due, dateVar), k.of(n, "due"), "variable", "due: want a declared variable of type date")
 	case tapeNode:
 		k.checkTape(n)
-	case keepNode, eraseNode:
-		need(n.next.given(), n.at, "target", "want goto")
 	case endNode:
 		need(n.reason != "", n.at, "end", "want a reason")
 	}

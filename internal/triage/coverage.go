@@ -39,9 +39,18 @@ func (c Coverage) saw(before, after Session, in Input, took []way) {
 	}
 	for _, w := range slices.Concat(took, c.s.beside(before, after, in)) {
 		for _, lang := range langs {
-			c.hit[taken{w, voicing{lang, after.Channel}}] = true
+			c.hit[taken{w, voicing{lang, c.s.countedIn(w, before.Channel)}}] = true
 		}
 	}
+}
+
+// countedIn is the channel for which a way counts: that of the step, or, where
+// it is there only after a call, that of the call.
+func (s *Script) countedIn(w way, ch hotline.Channel) hotline.Channel {
+	if n := s.nodes[w.node]; n != nil && n.moved {
+		return hotline.Voice
+	}
+	return ch
 }
 
 // branches lists what there is to cover, in the order of the script.
@@ -51,7 +60,7 @@ func (s *Script) branches() []branch {
 	for i := range s.globals {
 		g := &s.globals[i]
 		help := g.goTo.node == s.roles.danger || g.goTo.node == s.roles.person
-		all = append(all, branch{way{anywhereNode, g.name()}, g.at, help, s.voicings("", "")})
+		all = append(all, branch{way{anywhereNode, g.name()}, g.at, help, s.voicings("", g.only)})
 	}
 	for level := 3; level > 0; level-- {
 		all = append(all, branch{way{anywhereNode, levels[level]}, anywhere, true, s.voicings("", "")})
@@ -63,6 +72,9 @@ func (s *Script) branches() []branch {
 	}
 	for _, n := range s.order {
 		for _, f := range n.forks() {
+			if f.name == silenceFork && n.only == hotline.SMS {
+				continue // a silent thread is left alone
+			}
 			b := branch{way{n.id, f.name}, f.at, grave[n], s.voicings(f.lang, f.only)}
 			// By text nobody is hurried, but for the questions of safety.
 			if f.name == silenceFork && n.only == "" && (n == s.roles.start || n == s.roles.safety || n == s.roles.unsure) {
@@ -139,7 +151,7 @@ func (s *Script) met(ch hotline.Channel) map[*node]bool {
 	out := map[*node]bool{}
 	var visit func(n *node)
 	visit = func(n *node) {
-		if n == nil || out[n] || n.only != "" && n.only != ch {
+		if n == nil || out[n] || n.only != "" && n.only != ch && !n.moved {
 			return
 		}
 		out[n] = true

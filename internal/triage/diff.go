@@ -145,7 +145,7 @@ func (d *differ) place(n *node) string {
 func (s *Script) summary(n *node) string {
 	what := map[kind]string{
 		askNode: "a question", collectNode: "a question for a number or a day", sayNode: "a message", branchNode: "a choice of the machine",
-		queueNode: "a queue", sendNode: "a text to the caller's phone", promiseNode: "a callback", endNode: "an end", seatNode: "a seat in a group",
+		queueNode: "a queue", sendNode: "a text to the caller's phone", promiseNode: "a callback", endNode: "an end", seatNode: "a seat in a group", textNode: "going on by text",
 		tapeNode: "a recording", keepNode: "the message is kept, and the case waits with it", eraseNode: "the message is erased",
 		oweNode: "a duty for afterwards", dueNode: "the day by which the plan must act",
 	}[n.kind]

@@ -7,7 +7,7 @@ import (
 )
 
 // EffectWords writes effects the way transcripts name them: "enqueue urgent
-// talk", "page danger", "raise 3", "record main_menu 1", "text", "end served".
+// talk", "page danger", "raise 3", "record main_menu 1", "text", "to text", "end served".
 // What is said and asked is left out: it is compared as words.
 func EffectWords(effects []Effect) []string {
 	var all []string
@@ -20,6 +20,12 @@ func EffectWords(effects []Effect) []string {
 			all = append(all, fmt.Sprintf("record %s %s", e.Answer.Question, e.Answer.Answer))
 		case Promise:
 			all = append(all, promiseWords(e))
+		case ByText:
+			all = append(all, "by text")
+		case ToText:
+			all = append(all, "to text")
+		case ToVoice:
+			all = append(all, "to voice")
 		case SendText:
 			all = append(all, "text")
 		default:

@@ -16,12 +16,12 @@ func (r *run) goTo(t target) {
 	switch {
 	case t.node != nil:
 		r.enter(t.node)
-	case r.ses.Queue != "":
-		r.settle()
 	case r.s.nodes[r.ses.Back] != nil:
 		n := r.s.nodes[r.ses.Back]
 		r.ses.Back = ""
 		r.enter(n)
+	case r.ses.Queue != "":
+		r.settle()
 	default:
 		r.enter(r.s.roles.menu)
 	}
@@ -67,6 +67,13 @@ func (r *run) enter(n *node) {
 		r.queue(n)
 	case sendNode:
 		r.sendText(n)
+	case textNode:
+		if !r.facts.CanText {
+			r.goTo(n.next)
+			return
+		}
+		r.ses.Node, r.ses.Awaits = n.id, n.id
+		r.emit(r.wished(n))
 	case promiseNode, seatNode, tapeNode:
 		r.ses.Node, r.ses.Awaits = n.id, n.id
 		r.emit(r.wished(n))
@@ -94,6 +101,8 @@ func (r *run) wished(n *node) Effect {
 	switch n.kind {
 	case seatNode:
 		return Seat{Group: r.ses.Vars[n.group]}
+	case textNode:
+		return ByText{}
 	case tapeNode:
 		return Tape{Node: n.id, Lines: r.s.words(n, r.ses), Longest: n.longest, Pause: n.pause, Slow: r.ses.Slow}
 	default:
@@ -269,6 +278,9 @@ func (r *run) letter(n *node) []Spoken {
 // the call, and the place is kept.
 func (r *run) end(n *node) {
 	switch {
+	case n.reason == goneToText:
+		r.say(r.s.words(n, r.ses))
+		r.emit(End{Reason: n.reason})
 	case r.ses.Queue == "":
 		r.say(r.s.words(n, r.ses))
 		r.ses.Node = n.id
@@ -286,3 +298,6 @@ func (r *run) end(n *node) {
 // leaves reports whether an end for this reason keeps the place: a callback is
 // promised, or a message was left.
 func leaves(reason string) bool { return reason == "promised" || reason == "message" }
+
+// goneToText is the reason of an end of the call alone: the case goes on.
+const goneToText = "by text"

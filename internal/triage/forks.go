@@ -58,6 +58,9 @@ func (n *node) forks() []fork {
 		if n.only != "" && all[i].name != silenceFork { // by text nobody is hurried
 			all[i].only = n.only
 		}
+		if n.moved { // of a visit that began as a call
+			all[i].only = hotline.Voice
+		}
 	}
 	return all
 }
@@ -93,7 +96,7 @@ func (n *node) nextName() string {
 	switch n.kind {
 	case collectNode:
 		return "an answer"
-	case branchNode, promiseNode, seatNode, tapeNode:
+	case branchNode, promiseNode, seatNode, textNode, tapeNode:
 		return elseFork
 	case sendNode:
 		return "sent"

@@ -22,6 +22,7 @@ const (
 	sendNode    kind = "send"    // a text to the caller's number
 	promiseNode kind = "promise" // waits for the outcome of a callback
 	seatNode    kind = "seat"    // waits for the outcome of a sign-up to a group
+	textNode    kind = "text"    // waits for whether the call can go on by text
 	tapeNode    kind = "tape"    // records what the caller says
 	keepNode    kind = "keep"    // the case waits with what was recorded
 	eraseNode   kind = "erase"   // what was recorded is dropped
@@ -51,6 +52,8 @@ type node struct {
 	only     hotline.Channel // the one channel it exists for; empty: both
 	clinical bool
 	hush     bool // nothing telling is said here, so no number either
+	moved    bool // asked by text, of whoever called
+	aside    bool // asked about going on by text: the question that was left stays in Back
 
 	say, again wording
 	phrase     PhraseID // instead of say
@@ -83,12 +86,12 @@ type node struct {
 	need hotline.Need
 	page string // kind of the page; empty: none
 	risk int
-	then target // queue: asked once while the case waits
+	then target // queue: asked once while the case waits; text: what the first text asks where the question itself would tell too much
 	loop bool   // the keys of the waiting loop work here
 
-	send     PhraseID          // send
+	send     PhraseID          // send; text: how the first text begins
 	unknown  PhraseID          // send: instead, where a variable of that text is not known
-	outcomes map[string]target // promise, seat, tape
+	outcomes map[string]target // promise, seat, text, tape
 	reason   string            // end
 }
 
@@ -142,8 +145,10 @@ type global struct {
 	at     spot
 	key    string
 	words  [][]string
+	only   hotline.Channel // the one channel in which it is there; empty: both
 	repeat bool
 	quiet  bool
+	text   bool // leads to going on by text, and back to the question that was left
 	goTo   target
 	alarm  target // quiet: instead of the danger node
 }

@@ -40,7 +40,7 @@ func (r *run) keys(text string) {
 			return
 		}
 		r.noMatch(n)
-	case sayNode, branchNode, sendNode, promiseNode, seatNode, tapeNode, keepNode, eraseNode, oweNode, dueNode, endNode:
+	case sayNode, branchNode, sendNode, promiseNode, seatNode, textNode, tapeNode, keepNode, eraseNode, oweNode, dueNode, endNode:
 	}
 }
 
@@ -49,11 +49,11 @@ func (r *run) keys(text string) {
 func (r *run) words(text string) {
 	n := r.here()
 	words := tokens(text)
-	if g := r.globalKey(strings.TrimSpace(text)); g != nil {
+	if g := r.globalKey(strings.TrimSpace(text)); g != nil && !r.nearer(g, n, words) {
 		r.everywhere(g)
 		return
 	}
-	if d := digits(bare(words)); d != "" && len(bare(words)) == 1 && n.kind != collectNode {
+	if d := digits(bare(words)); d != "" && len(bare(words)) == 1 && n.kind != collectNode && !r.toTextBy(d) {
 		r.keys(d)
 		return
 	}
@@ -72,7 +72,7 @@ func (r *run) words(text string) {
 				o = nil
 			}
 		}
-	case sayNode, branchNode, queueNode, sendNode, promiseNode, seatNode, tapeNode, keepNode, eraseNode, oweNode, dueNode, endNode:
+	case sayNode, branchNode, queueNode, sendNode, promiseNode, seatNode, textNode, tapeNode, keepNode, eraseNode, oweNode, dueNode, endNode:
 	}
 	switch {
 	case level >= 3 && r.vague && !r.inDanger():
@@ -125,6 +125,7 @@ func (r *run) unsure(n *node, words []string) bool {
 	switch {
 	case n == roles.unsure || r.ses.Vars[checkedVar] != "" || r.inDanger() || r.ses.Quiet:
 		return false
+	case n.aside && r.ses.Back != "": // the question that was left is still the one to go back to
 	case n == roles.start:
 		r.hearLang(words)
 		r.enter(roles.safety)

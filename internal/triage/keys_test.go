@@ -59,6 +59,9 @@ func TestEveryQuestionNamesTheKeysThatAnswerIt(t *testing.T) {
 				if c.ses.Node == "danger_kind" && key > "5" || c.ses.Node == "danger_other" && key > "2" || (c.ses.Node == "helped" || c.ses.Node == "check_in_ask") && next.ses.Node == "goodbye" || c.ses.Node == "welcome" {
 					continue // any other key moves on; the languages have one key each
 				}
+				if next.ses.Node == "by_text_safe" {
+					continue // 8 works everywhere, and the waiting loop says so
+				}
 				for _, l := range ask.Lines {
 					if !strings.Contains(l.Text, key) {
 						t.Errorf("%s: %s takes %s and does not say so: %q", name, c.ses.Node, key, l.Text)

@@ -55,6 +55,9 @@ func (r *run) global(words []string) *global {
 	said := bare(words)
 	for i := range r.s.globals {
 		g := &r.s.globals[i]
+		if !g.works(r.ses.Channel) {
+			continue
+		}
 		if g.key != "" && len(words) == 1 && words[0] == g.key {
 			return g
 		}
@@ -69,7 +72,7 @@ func (r *run) global(words []string) *global {
 
 func (r *run) globalKey(text string) *global {
 	for i := range r.s.globals {
-		if g := &r.s.globals[i]; g.key == text {
+		if g := &r.s.globals[i]; g.key == text && g.works(r.ses.Channel) {
 			return g
 		}
 	}
@@ -94,6 +97,7 @@ func (r *run) everywhere(g *global) {
 		if n.kind == askNode || n.kind == collectNode {
 			r.noMatch(n)
 		}
+	case g.repeat && r.pending():
 	case g.repeat:
 		r.ses.Again = true
 		if n.kind == askNode || n.kind == collectNode {
@@ -109,6 +113,8 @@ func (r *run) everywhere(g *global) {
 	case r.pending():
 	case g.quiet:
 		r.hush(g)
+	case g.text:
+		r.leaveFor(g)
 	case g.goTo.node == roles.person && r.decides(n):
 		r.ses.Safety = true
 		r.enter(roles.urgent)

@@ -40,6 +40,7 @@ func (k *linker) link() {
 	for _, n := range k.s.order {
 		k.node(n)
 	}
+	k.markAside()
 	for _, id := range k.s.phraseIDs() {
 		k.fill(k.s.phrases[id].say, func(v voicing) spot { return k.phraseAt(id, v) })
 	}

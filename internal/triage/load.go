@@ -85,9 +85,9 @@ func (l *loader) loadDefaults(n ast.Node) {
 
 func (l *loader) loadGlobals(n ast.Node) {
 	for _, v := range l.list(n) {
-		f := l.fields(v, "key", "words", "goto", "do", "alarm")
+		f := l.fields(v, "key", "only", "words", "goto", "do", "alarm")
 		l.note(l.spot(v).id(), f, &l.reader)
-		g := global{at: l.spot(v), key: l.text(f["key"]), goTo: l.target(f["goto"]), alarm: l.target(f["alarm"])}
+		g := global{at: l.spot(v), key: l.text(f["key"]), only: l.channel(f["only"]), goTo: l.target(f["goto"]), alarm: l.target(f["alarm"])}
 		for _, w := range l.texts(f["words"].value) {
 			g.words = append(g.words, tokens(w))
 		}
@@ -99,8 +99,13 @@ func (l *loader) loadGlobals(n ast.Node) {
 			if !g.goTo.given() || !g.alarm.given() {
 				l.add(g.at, "global", "want goto and alarm")
 			}
+		case do == "text":
+			g.text = true
+			if g.only != hotline.Voice || !g.goTo.given() {
+				l.add(g.at, "global", "do: text: want goto, and only: voice")
+			}
 		case do != "":
-			l.add(f["do"].at, "global", "do: want repeat or quiet")
+			l.add(f["do"].at, "global", "do: want repeat, quiet or text")
 		case !g.goTo.given():
 			l.add(g.at, "global", "want goto or do")
 		}

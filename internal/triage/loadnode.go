@@ -15,12 +15,13 @@ func nodeKeys() map[kind][]string {
 	return map[kind][]string{
 		askNode:     {"say", "again", "label", "options", "into", "timeout", "on_no_input", "on_no_match", "list", "goto", "none", "hush"},
 		collectNode: {"say", "again", "label", "digits", "date", "into", "goto", "timeout", "on_no_input", "on_no_match", "options"},
-		sayNode:     {"say", "phrase", "goto"},
-		branchNode:  {"when", "else"},
+		sayNode:     {"say", "phrase", "goto", "hush"},
+		branchNode:  {"when", "else", "hush"},
 		queueNode:   {"say", "phrase", "label", "band", "need", "page", "risk", "then", "loop", "hush"},
 		sendNode:    {"say", "send", "unknown", "goto", "else"},
 		promiseNode: {"number", "safe", "message", "name", "window", "by", "on", "else"},
 		seatNode:    {"group", "on", "else"},
+		textNode:    {"send", "then", "on", "else", "hush"},
 		tapeNode:    {"say", "longest", "pause", "consent", "on", "else"},
 		keepNode:    {"goto"},
 		eraseNode:   {"goto"},
@@ -46,7 +47,7 @@ func (l *loader) node(p pair) *node {
 				at = l.spot(q.value)
 			}
 		}
-		l.add(at, "kind", "%s: kind: want ask, collect, say, branch, queue, send, promise, seat, tape, keep, erase, owe, due or end", n.id)
+		l.add(at, "kind", "%s: kind: want ask, collect, say, branch, queue, send, promise, seat, text, tape, keep, erase, owe, due or end", n.id)
 		return n
 	}
 	f := l.fields(p.value, append(known, kinds[n.kind]...)...)
@@ -126,7 +127,7 @@ func (l *loader) rest(n *node, f map[string]pair) {
 		n.when = append(n.when, choice{cond: l.text(c["if"]), goTo: l.target(c["goto"])})
 	}
 	switch n.kind {
-	case branchNode, seatNode:
+	case branchNode, seatNode, textNode:
 		n.next = l.target(f["else"])
 	case tapeNode:
 		n.next, n.consent = l.target(f["else"]), l.target(f["consent"])

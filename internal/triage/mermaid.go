@@ -78,7 +78,7 @@ func (d *drawing) node(n *node) {
 		open, end, class = "(((", ")))", "done"
 	case sayNode, sendNode, keepNode, eraseNode, oweNode, dueNode:
 		open, end = "(", ")"
-	case promiseNode, seatNode, tapeNode:
+	case promiseNode, seatNode, textNode, tapeNode:
 		open, end = "[[", "]]"
 	case askNode, collectNode:
 		if n == d.s.roles.start || n == d.s.roles.safety || n == d.s.roles.unsure {

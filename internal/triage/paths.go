@@ -138,10 +138,10 @@ func (e *explorer) try(at *stop, a act) {
 	next.act.times = 0
 	for next.act.times < 6 {
 		in := Input{Kind: a.kind, Text: a.text(e.lang)}
-		if e.ch == hotline.SMS && in.Kind == Keys {
+		before := next.ses
+		if before.Channel == hotline.SMS && in.Kind == Keys {
 			in.Kind = Words
 		}
-		before := next.ses
 		after, effects, err := e.s.Step(before, in, next.facts, e.now)
 		if err != nil {
 			return
@@ -149,7 +149,11 @@ func (e *explorer) try(at *stop, a act) {
 		rest, took := unmarked(effects)
 		next.act.times++
 		next.ses, next.did = after, append(next.did, rest...)
-		next.took = append(next.took, append(took, e.s.beside(before, after, in)...)...)
+		for _, w := range append(took, e.s.beside(before, after, in)...) {
+			if e.s.countedIn(w, before.Channel) == e.ch {
+				next.took = append(next.took, w)
+			}
+		}
 		if !a.ladder || after.Node != before.Node || after.Silent+after.Missed == 0 {
 			break
 		}
@@ -167,7 +171,7 @@ func (e *explorer) add(at *stop) {
 			delete(e.want, w)
 		}
 	}
-	if slices.ContainsFunc(at.did, func(f Effect) bool { _, ended := f.(End); return ended }) {
+	if slices.ContainsFunc(at.did, func(f Effect) bool { end, ended := f.(End); return ended && end.Reason != goneToText }) {
 		return
 	}
 	memory := at.ses
@@ -231,7 +235,7 @@ func (e *explorer) acts(at *stop) []act {
 
 // nothing is a key that no answer of the question has.
 func (n *node) nothing() string {
-	for _, key := range []string{"8", "7", "6", "5", "4"} {
+	for _, key := range []string{"7", "6", "5", "4"} {
 		if !slices.ContainsFunc(n.options, func(o *option) bool { return o.key == key }) {
 			return key
 		}

@@ -15,6 +15,8 @@ const (
 	HoldBack       PhraseID = "hold_back"        // key 1, where we could call back
 	HoldText       PhraseID = "hold_text"        // key 2, where we could text
 	HoldTape       PhraseID = "hold_tape"        // key 4, where it may take long: leave a message
+	HoldWrite      PhraseID = "hold_write"       // key 8, where we could text; nothing telling
+	HoldByText     PhraseID = "hold_by_text"     // a caller in danger who went on by text and is still on the line; 911, 988
 	HoldKeys       PhraseID = "hold_keys"        // keys 0 and 9
 	HoldEmergency  PhraseID = "hold_emergency"   // band 0: stay, 911 if you can, no callback offered
 	HoldClaimed    PhraseID = "hold_claimed"     // answer to 1 while a counselor is being called: please stay
@@ -48,6 +50,9 @@ const (
 	TextEnd        PhraseID = "text_end"         // after close: goodbye, 988, 911, write again any time
 	TextHelp       PhraseID = "text_help"        // answer to HELP
 	TextBack       PhraseID = "text_back"        // answer to START after STOP
+	TextMoved      PhraseID = "text_moved"       // how the first text begins after a call; nothing telling
+	TextMovedPlace PhraseID = "text_moved_place" // {{place}}: it goes on, to whoever waits; nothing telling
+	TextMovedWait  PhraseID = "text_moved_wait"  // the same without a place
 	TextMedia      PhraseID = "text_media"       // pictures are not looked at
 	TextResources  PhraseID = "text_resources"   // sent on key 2 of the loop
 	Intro          PhraseID = "intro"            // first words of every contact: who we are, 988, 911

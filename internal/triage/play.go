@@ -96,7 +96,7 @@ func (p *player) act(i int, a act) {
 		switch {
 		case i == 0 && p.ch == hotline.SMS && p.lang == "":
 			in.Kind = Start
-		case p.ch == hotline.Voice && in.Kind == Words && keyed.MatchString(in.Text):
+		case p.ses.Channel == hotline.Voice && in.Kind == Words && keyed.MatchString(in.Text):
 			in.Kind = Keys
 		}
 		p.step(in)
@@ -212,6 +212,13 @@ func heard(effects []Effect) string {
 	var all []string
 	for _, l := range spokenIn(effects) {
 		all = append(all, l.Text)
+	}
+	for _, e := range effects {
+		if t, ok := e.(ToText); ok {
+			for _, l := range t.First {
+				all = append(all, l.Text)
+			}
+		}
 	}
 	return strings.Join(all, " ")
 }

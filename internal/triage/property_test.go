@@ -50,7 +50,11 @@ func TestWhateverACallerDoesAPersonOrAnEndIsReached(t *testing.T) {
 		}
 		for range limit {
 			var effects []triage.Effect
-			if ses, effects, err = s.Step(ses, anything().Draw(t, "input"), facts, day()); err != nil {
+			in := anything().Draw(t, "input")
+			if ses.Awaits != "" {
+				in = triage.Input{Kind: triage.Outcome, Text: rapid.SampledFrom([]string{triage.Texting, "thread"}).Draw(t, "outcome")}
+			}
+			if ses, effects, err = s.Step(ses, in, facts, day()); err != nil {
 				t.Fatal(err)
 			}
 			if ses.Queue != "" || has[triage.End](effects) {
@@ -97,10 +101,10 @@ func TestRiskNeverFallsAndAPlaceIsNeverLost(t *testing.T) {
 						t.Fatalf("a page without the emergency band")
 					}
 				case triage.End:
-					if waits && e.Reason != "promised" {
+					if waits && e.Reason != "promised" && e.Reason != "by text" {
 						t.Fatalf("a waiting case was ended: %+v", e)
 					}
-				case triage.Say, triage.Ask, triage.Raise, triage.Promise, triage.Seat, triage.Owe, triage.SendText, triage.Record:
+				case triage.Say, triage.Ask, triage.Raise, triage.Promise, triage.Seat, triage.ByText, triage.ToText, triage.ToVoice, triage.Owe, triage.SendText, triage.Record:
 				}
 			}
 			if waits != (next.Queue != "") {
@@ -109,7 +113,7 @@ func TestRiskNeverFallsAndAPlaceIsNeverLost(t *testing.T) {
 			ses = next
 			in = anything().Draw(t, "input")
 			if ses.Awaits != "" {
-				in = triage.Input{Kind: triage.Outcome, Text: rapid.SampledFrom([]string{"promised", "claimed", "waiting"}).Draw(t, "outcome")}
+				in = triage.Input{Kind: triage.Outcome, Text: rapid.SampledFrom([]string{"promised", "claimed", "waiting", triage.Texting, triage.Staying}).Draw(t, "outcome")}
 			}
 		}
 	})

@@ -29,17 +29,20 @@ const mostScenes = 20_000
 func (k *linker) prove() {
 	told := map[string]bool{}
 	far := map[string]int{}
+	var begun []scene // by text, of what began as a call
 	for _, ch := range channels() {
 		p := &prover{k: k, t: k.s.newTour(), told: told, low: map[string]int{}, far: far, parting: k.s.parting()}
+		p.t.begun = begun
 		p.t.took = p.judge
 		if !p.t.walk(ch) {
 			k.warn(k.order0(), "proof", "more than %d situations by %s: what follows has been looked at and not proved", mostScenes, ch)
 		}
 		p.scenes()
 		p.lowered()
+		begun = p.t.changed
 	}
 	for _, n := range k.s.order {
-		asks := n.kind == askNode || n.kind == collectNode || n.kind == queueNode || n.kind == promiseNode || n.kind == tapeNode
+		asks := n.kind == askNode || n.kind == collectNode || n.kind == queueNode || n.kind == promiseNode || n.kind == tapeNode || n.kind == textNode
 		depth, seen := far[n.id]
 		switch {
 		case asks && !seen:
@@ -87,7 +90,7 @@ func (p *prover) judge(s took) {
 		}
 	}
 	if n := p.k.s.nodes[s.next.Node]; n != nil && (n.kind == askNode || n.kind == collectNode) && n != p.k.s.roles.start &&
-		!p.decides(n.id) && !s.next.Safety && !s.next.Quiet && !p.t.spoke(s) {
+		!n.aside && !p.decides(n.id) && !s.next.Safety && !s.next.Quiet && !p.t.spoke(s) {
 		p.passedBy(s)
 	}
 	if s.next.Queue != "" && s.from >= 0 {
@@ -128,7 +131,7 @@ func (p *prover) passedBy(s took) {
 		if i+1 < len(scenes) {
 			next, in = scenes[i+1].ses.Node, scenes[i+1].in
 		}
-		if next != roles.start.id && !p.decides(next) {
+		if n := p.k.s.nodes[next]; next != roles.start.id && !p.decides(next) && (n == nil || !n.aside) {
 			p.say(p.t.reference(at.ses, in), "avoidable", "a way around the safety question (%s)", p.t.path(s))
 			return
 		}
@@ -139,14 +142,14 @@ func (p *prover) passedBy(s took) {
 // numbers: whoever is in danger, or is left, has been told both numbers in the
 // very same step.
 func (p *prover) numbers(s took, e Effect) {
-	if end, ok := e.(End); s.next.Quiet || ok && s.before.Queue != "" && !leaves(end.Reason) {
+	if end, ok := e.(End); s.next.Quiet || ok && s.before.Queue != "" && !leaves(end.Reason) && end.Reason != goneToText {
 		return // nothing telling is said to who cannot talk; and who waits is not left
 	}
 	var said []string
 	for _, l := range spokenIn(s.effects) {
 		said = append(said, l.Text)
 	}
-	if p.k.s.bothNamed(strings.Join(said, " "), s.next.Channel) || p.k.broken("safety") {
+	if p.k.s.bothNamed(strings.Join(said, " "), s.before.Channel) || p.k.broken("safety") {
 		return
 	}
 	p.say(p.t.culprit(s), "safety", "neither 911 nor 988 is named here in one breath (%s)", p.t.path(s))

@@ -20,14 +20,14 @@ func demands() map[PhraseID]demand {
 	voice, sms, both := demand{voice: true}, demand{sms: true}, demand{voice: true, sms: true}
 	all := map[PhraseID]demand{Intro: both, Sorry: both}
 	for _, id := range []PhraseID{
-		HoldQuiet, HoldBack, HoldText, HoldTape, HoldKeys, HoldEmergency, HoldClaimed, HoldWait, Joining, JoiningHush, GoodbyeHush, CounselorLost, Goodbye, PromiseKept, CallbackGate,
+		HoldQuiet, HoldBack, HoldText, HoldTape, HoldWrite, HoldByText, HoldKeys, HoldEmergency, HoldClaimed, HoldWait, Joining, JoiningHush, GoodbyeHush, CounselorLost, Goodbye, PromiseKept, CallbackGate,
 		CallbackNo, CallbackAgain, CallbackMemo, StaffNoAnswer, StaffNotReached, StaffNobody, Failing, FailingDanger, BackupDial, Fallback, StaffGate, StaffReleased, StaffTaken, StaffLeft, StaffEnded, StaffWait,
 		PageGate, PageByText, PagePassed, PageHandled, PageLost, PageFailing, StaffFailing, ConnectingLine,
 	} {
 		all[id] = voice
 	}
 	for _, id := range []PhraseID{
-		TextFailing, TextStayHush, TextEndHush, TextEmergency, TextClaimed, TextLost, TextEnd, TextHelp, TextBack, TextMedia, TextResources, TextMedicine,
+		TextFailing, TextStayHush, TextEndHush, TextEmergency, TextClaimed, TextLost, TextEnd, TextHelp, TextBack, TextMedia, TextMoved, TextMovedWait, TextResources, TextMedicine,
 		TextRights, TextGroupLeft, TextCheckIn, IntroShort, MenuWaitingTip, PageText, PageTextLost,
 	} {
 		all[id] = sms
@@ -40,6 +40,7 @@ func demands() map[PhraseID]demand {
 	all[HoldNobody] = demand{voice: true, args: []string{"place"}}
 	all[TextHush] = demand{sms: true, args: []string{"place"}}
 	all[TextAppoint] = demand{sms: true, args: []string{"due"}}
+	all[TextMovedPlace] = demand{sms: true, args: []string{"place"}}
 	all[TextLocal] = demand{sms: true, args: []string{"places"}}
 	all[TextWaiting] = demand{sms: true, args: []string{"place"}}
 	all[PageTextLink] = demand{sms: true, args: []string{"link"}}

@@ -31,7 +31,7 @@ func (c *caller) mustAlarm() {
 			paged = i
 		case triage.Ask:
 			asked = i
-		case triage.Raise, triage.Promise, triage.Seat, triage.Owe, triage.SendText, triage.Record, triage.End:
+		case triage.Raise, triage.Promise, triage.Seat, triage.ByText, triage.ToText, triage.ToVoice, triage.Owe, triage.SendText, triage.Record, triage.End:
 		}
 	}
 	if said < 0 || queued < said || paged < 0 || asked < paged || c.ses.Risk != 3 {
@@ -111,7 +111,7 @@ func TestTheSafetyQuestionIsNeverPassedBy(t *testing.T) {
 		"not sure":                {func() *caller { return calls(t, s).press("1", "3") }, "queue_urgent", hotline.Urgent},
 		"not sure, in words":      {func() *caller { return calls(t, s).press("2").say("no estoy segura") }, "queue_urgent", hotline.Urgent},
 		"silence":                 {func() *caller { return calls(t, s).press("1").silent(2) }, "queue_urgent", hotline.Urgent},
-		"wrong key twice":         {func() *caller { return calls(t, s).press("1", "7", "8") }, "queue_urgent", hotline.Urgent},
+		"wrong key twice":         {func() *caller { return calls(t, s).press("1", "7", "6") }, "queue_urgent", hotline.Urgent},
 		"a key that is no key":    {func() *caller { return calls(t, s).press("1", "?", "7") }, "queue_urgent", hotline.Urgent},
 		"0 there":                 {func() *caller { return calls(t, s).press("1", "0") }, "queue_urgent", hotline.Urgent},
 		"0 twice at once":         {func() *caller { return calls(t, s).press("0", "0") }, "queue_urgent", hotline.Urgent},

@@ -136,6 +136,9 @@ func (f *Shelf) Current(ses Session, facts Facts) []Effect {
 	return f.now.Load().of(ses).Current(ses, facts)
 }
 
+// Aloud is Script.Aloud of the contact's own version.
+func (f *Shelf) Aloud(ses Session) Session { return f.now.Load().of(ses).Aloud(ses) }
+
 // rescue goes on at a node of this script with a contact of a version that was
 // called back. A call for help still counts, and a place is never lost.
 func (s *Script) rescue(ses Session, in Input, node string, facts Facts, now time.Time) (Session, []Effect, error) {

@@ -198,6 +198,10 @@ func (r *run) outcome(word string) {
 	if n == nil || len(n.outcomes) == 0 {
 		return
 	}
+	if n.kind == textNode && (word == Texting || word == Staying) {
+		r.toText(n, word)
+		return
+	}
 	if to, ok := n.outcomes[word]; ok {
 		r.goTo(to)
 		return

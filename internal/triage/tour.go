@@ -65,6 +65,8 @@ type tour struct {
 	nodes   map[string]bool // nodes where words of danger have been said
 	climbed map[string]bool // ladders that have been climbed rung by rung
 	all     []scene
+	begun   []scene // where contacts begin beside the first word: what came over from the other channel
+	changed []scene // what went over to the other channel: it is walked there
 	took    func(took)
 }
 
@@ -129,6 +131,9 @@ func (t *tour) walk(ch hotline.Channel) bool {
 	for _, in := range t.beginnings(ch) {
 		t.step(-1, t.s.Begin(ch), in, t.worlds[0])
 	}
+	for _, at := range t.begun {
+		t.all[t.add(-1, at.in, at.ses)].depth = at.depth
+	}
 	for i := 0; i < len(t.all); i++ {
 		if len(t.all) > mostScenes {
 			return false
@@ -157,7 +162,7 @@ func (t *tour) beginnings(ch hotline.Channel) []Input {
 		}
 	}
 	for _, g := range t.s.globals {
-		if len(g.words) > 0 {
+		if len(g.words) > 0 && g.works(ch) {
 			all = append(all, Input{Kind: Start, Text: strings.Join(g.words[0], " ")})
 		}
 	}
@@ -201,6 +206,13 @@ func (t *tour) step(from int, ses Session, in Input, w world) {
 		if t.took != nil {
 			t.took(took{from, ses, in, next, effects})
 		}
+		if next.Channel != ses.Channel {
+			if t.spoke(took{from: from, before: ses, in: in, next: next}) {
+				in.Kind = Words // what was said before counts there as well
+			}
+			t.changed = append(t.changed, scene{next, -1, in, t.depth(from) + 1})
+			return
+		}
 		if next.Node != at || next.Silent == 0 && next.Missed == 0 {
 			to := t.add(from, in, next)
 			if in.Kind == Silence || in.Text == personKey {
@@ -221,13 +233,18 @@ func (t *tour) add(from int, in Input, ses Session) int {
 	if i, ok := t.known[key]; ok {
 		return i
 	}
-	depth := 0
-	if from >= 0 {
-		depth = t.all[from].depth + 1
-	}
+	depth := t.depth(from) + 1
 	t.known[key] = len(t.all)
 	t.all = append(t.all, scene{ses, from, in, depth})
 	return len(t.all) - 1
+}
+
+// depth is how many inputs it took to a scene; -1 before the beginning.
+func (t *tour) depth(i int) int {
+	if i < 0 {
+		return -1
+	}
+	return t.all[i].depth
 }
 
 // key is the same for sessions that nothing can tell apart. Whoever waits goes
@@ -255,7 +272,7 @@ func (t *tour) key(ses Session) string {
 			parts = append(parts, ses.Vars[pageVar])
 		}
 		ahead := []string{ses.Node, ses.Awaits}
-		if n != nil && slices.ContainsFunc(n.targets(), func(to target) bool { return to.node == nil }) {
+		if n != nil && (n.aside || slices.ContainsFunc(n.targets(), func(to target) bool { return to.node == nil })) {
 			ahead = append(ahead, ses.Back)
 		}
 		parts = append(parts, ahead...)
@@ -264,6 +281,9 @@ func (t *tour) key(ses Session) string {
 				parts = append(parts, ses.Vars[v])
 			}
 		}
+	}
+	if ses.Queue != "" {
+		parts = append(parts, ses.Back)
 	}
 	return strings.Join(parts, "\x00")
 }
@@ -285,7 +305,7 @@ func (t *tour) inputs(ses Session, facts Facts) []Input {
 	for i := range t.s.globals {
 		g := &t.s.globals[i]
 		switch {
-		case g.repeat || !first && g.goTo.node != t.s.roles.person:
+		case g.repeat || !g.works(ses.Channel) || !first && g.goTo.node != t.s.roles.person:
 		case g.key != "":
 			all = append(all, Input{Kind: Keys, Text: g.key})
 		case len(g.words) > 0 && (!ses.Quiet || ses.Channel == hotline.SMS): // nothing is listened to from who cannot talk

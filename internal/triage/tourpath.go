@@ -147,7 +147,7 @@ func (t *tour) passed(s took, w world) []*node {
 			}
 		case branchNode:
 			n = r.chosen(n).node
-		case askNode, collectNode, queueNode, sendNode, promiseNode, seatNode, tapeNode, endNode:
+		case askNode, collectNode, queueNode, sendNode, promiseNode, seatNode, textNode, tapeNode, endNode:
 			n = nil
 		}
 	}
@@ -181,7 +181,7 @@ func (t *tour) culprit(s took) spot {
 // sends is the node by which a step sends a text, or would.
 func (t *tour) sends(s took, w world) *node {
 	for _, n := range t.passed(s, w) {
-		if n.kind == sendNode {
+		if n.kind == sendNode || n.kind == textNode {
 			return n
 		}
 	}

@@ -9,7 +9,7 @@ import (
 // heedsFacts reports whether the world decides where a step through the node
 // leads.
 func (n *node) heedsFacts(hops int, hours bool) bool {
-	if hours && n.kind == queueNode || n.kind == sendNode || n.kind == dueNode || n.list != "" || slices.ContainsFunc(n.when, func(c choice) bool { return asksFacts(c.cond) }) {
+	if hours && n.kind == queueNode || n.kind == sendNode || n.kind == textNode || n.kind == dueNode || n.list != "" || slices.ContainsFunc(n.when, func(c choice) bool { return asksFacts(c.cond) }) {
 		return true
 	}
 	return hops > 0 && !n.waits() && slices.ContainsFunc(n.targets(), func(t target) bool { return t.node != nil && t.node.heedsFacts(hops-1, hours) })

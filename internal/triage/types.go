@@ -162,6 +162,28 @@ const (
 	Complaint Duty = "complaint" // somebody was not helped; for a supervisor
 )
 
+// ByText asks whether the call can go on by text. It ends the step: the outcome
+// comes back as Input{Outcome, Texting | Staying | …}.
+type ByText struct{}
+
+// Outcomes of ByText: the call ends, or, where the caller is in danger, stays.
+// Any other word: it cannot go on by text.
+const (
+	Texting = "texting"
+	Staying = "staying"
+)
+
+// ToText moves the case to text, with its place, answers and risk. First is the
+// first text; where it asks nothing, the caller waits.
+type ToText struct {
+	First []Spoken
+	Asks  bool
+}
+
+// ToVoice moves a case back to the phone: texts do not arrive, or the caller
+// asks for it on a line that is still open.
+type ToVoice struct{}
+
 // SendText sends a text to the caller's number.
 type SendText struct{ Line Spoken }
 
@@ -183,6 +205,9 @@ func (Tape) effect()     {}
 func (Keep) effect()     {}
 func (Erase) effect()    {}
 func (Owe) effect()      {}
+func (ByText) effect()   {}
+func (ToText) effect()   {}
+func (ToVoice) effect()  {}
 func (SendText) effect() {}
 func (Record) effect()   {}
 func (End) effect()      {}
@@ -246,4 +271,5 @@ const (
 	Moved                   // the case moved meanwhile; nothing changed
 	Awaited                 // an await has its Outcome
 	Gone                    // no such case
+	Refused                 // it cannot go on by text; Outcome says why
 )

@@ -56,7 +56,7 @@ func (w *Walk) Ways() []string {
 		return nil
 	}
 	for _, f := range n.forks() {
-		if f.only == "" || f.only == w.ch {
+		if f.only == "" || f.only == w.at.ses.Channel {
 			all = append(all, f.name)
 		}
 	}
@@ -107,7 +107,7 @@ func (w *Walk) Do(typed string) ([]Effect, error) {
 		a.kind, in.Kind = Silence, Silence
 	case w.ch == hotline.SMS && w.at.ses.Node == "":
 		in.Kind = Start
-	case w.ch == hotline.Voice && keyed.MatchString(typed):
+	case w.at.ses.Channel == hotline.Voice && keyed.MatchString(typed):
 		in.Kind = Keys
 	}
 	after, effects, err := w.s.Step(w.at.ses, in, w.at.facts, w.now)

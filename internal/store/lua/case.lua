@@ -149,6 +149,40 @@ local function kept(c)
   set(c, 'cb', '', 'dial', '', 'next', '', 'till', '', 'cb_from', '')
 end
 
+-- why a case cannot go on by text; nil where it can. An open thread of the
+-- same phone would get the texts of both.
+local function untextable(c)
+  local who = c.who or ''
+  if who == '' then return 'no-number' end
+  local w = call('HMGET', P .. 'who:' .. who, 'optout', 'sms')
+  if w[1] == '1' then return 'opted-out' end
+  local other = w[2] and w[2] ~= c.id and call('HMGET', ck(w[2]), 'state', 'em_open') or {}
+  if other[1] and other[1] ~= 'closed' and (other[1] ~= 'triage' or (other[2] or '') ~= '') then return 'thread' end
+end
+
+-- the same case in another channel: another bucket, the same score; texts of
+-- the person find it, or no longer do
+local function channel(c, to, keep)
+  local placed = c.state == 'waiting' or c.state == 'promised'
+  if placed then exit(c) end
+  c.star = (c.star or '') ~= '' and string.gsub(c.star, '^q:%a+:', 'q:' .. to .. ':') or ''
+  local wk, last = P .. 'who:' .. (c.who or ''), nil
+  if (c.who or '') ~= '' then
+    last = call('HGET', wk, to)
+    if call('HGET', wk, c.channel) == c.id then call('HDEL', wk, c.channel) end
+    call('HSET', wk, to, c.id)
+    if call('HGET', wk, 'optout') ~= '1' then call('PEXPIRE', wk, keep) end
+  end
+  if c.cb == '1' then kept(c) end -- who writes is not called as well
+  set(c, 'channel', to, 'star', c.star, 'dial', '')
+  if placed then enter(c) end
+  if to == 'sms' and (c.em_open or '') ~= '' and (c.em_closed or '') == '' and (c.em_att or '') == '' then
+    job('pagetext:' .. c.id .. ':' .. c.em_open .. ':' .. (c.em_paged or '1') .. ':sms', now, 'pagetext', c, 'n', c.em_paged or '1', 'opened', c.em_open)
+  end -- whoever is paged gets the link to the thread
+  emit(placed and 'queue' or 'case', c, to == 'sms' and 'by-text' or 'by-phone')
+  return last
+end
+
 local function count(day, field)
   call('HINCRBY', P .. 'd:' .. day, field, 1)
   call('PEXPIRE', P .. 'd:' .. day, 34560000000) -- 400 days

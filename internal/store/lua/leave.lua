@@ -3,12 +3,13 @@
 -- ARGV 2 case  3 leg  4 retention ms  5 day  6 short abandon ms
 -- Result: {ok, state} | {stale, state}
 -- Invariants: counted once; a claim is let go and its counselor told; after a talk the case goes to the wrap-up of whoever talked;
---   an emergency record stays open; a promised call is kept, whoever hangs up.
+--   an emergency record stays open; a promised call is kept, whoever hangs up; a case that went on by text does not end with the call.
 local id = ARGV[2]
 local c = read(id)
 if not c then return {'stale', 'closed'} end
 if c.leg ~= ARGV[3] then return {'stale', c.state} end
 set(c, 'leg', '')
+if c.channel == 'sms' then return {'ok', c.state} end -- it goes on by text
 local waits = c.state == 'triage' or c.state == 'waiting'
 if waits and (c.tape == 'fetching' or c.tape == 'ready' or c.tape == 'lost') and c.dial == '1' then return {'ok', c.state} end
 if c.tape == 'recorded' and (waits or c.state == 'claimed') then -- who hangs up instead of pressing 1 has left it all the same
