@@ -74,7 +74,7 @@ func TestDeployNamesOnlySettingsThatExist(t *testing.T) {
 		t.Fatalf("only %d settings found", len(known))
 	}
 	files := []string{
-		"deploy/compose.yaml", "deploy/Caddyfile", "deploy/tideover.service", "deploy/README.md", "Dockerfile", "Makefile", "CONTRIBUTING.md",
+		"deploy/compose.yaml", "deploy/compose.script.yaml", "deploy/Caddyfile", "deploy/tideover.service", "deploy/README.md", "Dockerfile", "Makefile", "CONTRIBUTING.md",
 	}
 	for _, name := range files {
 		for _, setting := range regexp.MustCompile(`\b(TIDEOVER|TWILIO|REDIS)_[A-Z_]+`).FindAllString(deployed(t, "../"+name), -1) {
@@ -117,6 +117,34 @@ func TestComposeKeepsTheKeyRingApartAndRedisInside(t *testing.T) {
 	for _, v := range redis.Volumes {
 		if strings.HasPrefix(v, "keys:") {
 			t.Error("the key ring lies beside the data that it seals")
+		}
+	}
+}
+
+// A changed sentence needs no build and no restart: the folder comes from the
+// machine, read-only, and a hang-up signal publishes it.
+func TestAFolderOfTheMachineCanBePublishedByASignal(t *testing.T) {
+	t.Parallel()
+	var c struct {
+		Services map[string]struct {
+			Environment map[string]string `yaml:"environment"`
+			Volumes     []string          `yaml:"volumes"`
+		} `yaml:"services"`
+	}
+	if err := yaml.Unmarshal([]byte(deployed(t, "compose.script.yaml")), &c); err != nil {
+		t.Fatal(err)
+	}
+	app := c.Services["app"]
+	folder := app.Environment["TIDEOVER_CONFIG"]
+	if len(c.Services) != 1 || len(app.Volumes) != 1 || folder == "" || !strings.HasSuffix(app.Volumes[0], ":"+folder+":ro") {
+		t.Errorf("the folder: %+v", c.Services)
+	}
+	if !strings.Contains(deployed(t, "tideover.service"), "\nExecReload=/bin/kill -s HUP $MAINPID\n") {
+		t.Error("systemctl reload does not publish")
+	}
+	for _, want := range []string{"kill -s HUP app", "systemctl reload tideover", "compose.script.yaml"} {
+		if !strings.Contains(deployed(t, "README.md"), want) {
+			t.Errorf("the README does not name %s", want)
 		}
 	}
 }

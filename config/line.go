@@ -29,6 +29,7 @@ type Line struct {
 	OnCallDuty  bool // must on-call duty be acknowledged before calls are taken
 	MissedRings int  // in a row, until a counselor is set on a break
 	Limits      CallerLimits
+	LinesLong   LinesLong
 	HoldAudio   string // file in the folder, "" for none
 	Callbacks   Callbacks
 }
@@ -37,6 +38,12 @@ type Line struct {
 type CallerLimits struct {
 	Calls  int           // 0 for no limit
 	Within time.Duration // counted in
+}
+
+// LinesLong says when callers are offered something else than to wait.
+type LinesLong struct {
+	Wait time.Duration // somebody has waited so long; 0: never
+	Each int           // so many wait for each counselor on shift; 0: never
 }
 
 // rawLine is line.yaml as it is written.
@@ -50,8 +57,14 @@ type rawLine struct {
 	OnCallDuty  bool              `yaml:"oncall_duty"`
 	MissedRings *int              `yaml:"missed_rings"`
 	Limits      *rawLimits        `yaml:"caller_limits"`
+	LinesLong   *rawLong          `yaml:"lines_long"`
 	HoldAudio   string            `yaml:"hold_audio"`
 	Callbacks   *rawCallbacks     `yaml:"callbacks"`
+}
+
+type rawLong struct {
+	Wait time.Duration `yaml:"wait"`
+	Each int           `yaml:"each"`
 }
 
 type rawLimits struct {
@@ -147,6 +160,13 @@ func (b *lineBuilder) build() Line {
 		b.fault("caller_limits.within", "want a time from 1m to 24h")
 	}
 	l.Callbacks = b.callbacks()
+	l.LinesLong = LinesLong(or(b.raw.LinesLong, rawLong{Wait: 15 * time.Minute, Each: 5}))
+	if l.LinesLong.Wait != 0 && (l.LinesLong.Wait < time.Minute || l.LinesLong.Wait > 24*time.Hour) {
+		b.fault("lines_long.wait", "want 0 for never, or a time from 1m to 24h")
+	}
+	if l.LinesLong.Each < 0 {
+		b.fault("lines_long.each", "want 0 for never, or more")
+	}
 	b.audio(l.HoldAudio)
 	return l
 }

@@ -28,6 +28,9 @@ func TestBuiltInLineIsOpenAlwaysAndTexts(t *testing.T) {
 	if l.Limits != (config.CallerLimits{Calls: 10, Within: 10 * time.Minute}) {
 		t.Errorf("limits %+v", l.Limits)
 	}
+	if l.LinesLong != (config.LinesLong{Wait: 15 * time.Minute, Each: 5}) {
+		t.Errorf("lines are long at %+v", l.LinesLong)
+	}
 	if l.Name["en"] == "" || l.Name["es"] == "" || l.Zone.String() != "America/Los_Angeles" {
 		t.Errorf("name %v, zone %v", l.Name, l.Zone)
 	}
@@ -60,6 +63,7 @@ texts: off
 oncall_duty: true
 missed_rings: 5
 caller_limits: {calls: 0}
+lines_long: {wait: 0s, each: 9}
 hold_audio: hold.mp3
 `))
 	if err != nil {
@@ -67,6 +71,9 @@ hold_audio: hold.mp3
 	}
 	if l.ID != "north-2" || l.Number.E164() != "+15555550100" || l.Texts || !l.OnCallDuty || l.MissedRings != 5 || l.Limits.Calls != 0 || l.HoldAudio != "hold.mp3" {
 		t.Errorf("got %+v", l)
+	}
+	if l.LinesLong != (config.LinesLong{Each: 9}) {
+		t.Errorf("lines are long at %+v", l.LinesLong)
 	}
 	want := []config.Range{
 		{Day: time.Monday, From: 9 * time.Hour, To: 17*time.Hour + 30*time.Minute},
@@ -103,6 +110,8 @@ func TestFaultsOfTheLineNameTheirPlace(t *testing.T) {
 			least + "hours:\n  - {days: [mon], from: \"24:00\", to: \"10:00\"}\n", "hours[0]: want from and to",
 		},
 		"no rings at all":        {least + "missed_rings: 0\n", "missed_rings: want 1 to 20"},
+		"lines long at once":     {least + "lines_long: {wait: 5s}\n", "lines_long.wait: want 0 for never"},
+		"lines long below zero":  {least + "lines_long: {each: -1}\n", "lines_long.each: want 0"},
 		"limits below zero":      {least + "caller_limits: {calls: -1, within: 10m}\n", "line.yaml:3:24: error: caller_limits.calls: want 0"},
 		"limit without a time":   {least + "caller_limits: {calls: 3}\n", "caller_limits.within: want a time"},
 		"audio that is not here": {least + "hold_audio: other.mp3\n", "hold_audio: no such file"},

@@ -53,6 +53,7 @@ func newLog(w io.Writer, format string) (*slog.Logger, error) {
 }
 
 func serve(ctx context.Context, std streams, log *slog.Logger, first bool) error {
+	signal.Ignore(syscall.SIGHUP) // until it serves: a reload that comes early ends nothing
 	cfg, err := loadSettings("")
 	if err != nil {
 		return err
@@ -132,6 +133,7 @@ func newServer(cfg config.Config, log *slog.Logger, o server.Options) (*server.S
 	o.Addr, o.MetricsAddr, o.PublicURL, o.ConsoleURL, o.TwilioURL = cfg.Addr, cfg.MetricsAddr, cfg.PublicURL, cfg.ConsoleURL, cfg.TwilioAPIURL
 	o.Twilio = twilio.Credentials{Account: cfg.TwilioAccount, Tokens: tokens, Key: cfg.TwilioAPIKey, Secret: cfg.TwilioAPISecret.Reveal()}
 	o.Line, o.Name, o.Zone, o.Texts, o.MissedRings, o.Version = l.ID, l.Name["en"], l.Zone, l.Texts, l.MissedRings, version()
+	o.LinesLong = server.LinesLong(l.LinesLong)
 	for _, name := range l.Idle() {
 		log.Warn("line.yaml: set, and nothing acts on it yet", "setting", name)
 	}

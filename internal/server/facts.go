@@ -18,7 +18,9 @@ type facts struct {
 	store interface {
 		OnShift(ctx context.Context) (map[hotline.CounselorID]hotline.Shift, error)
 		Groups(ctx context.Context) ([]outreach.Group, error)
+		Crowd(ctx context.Context) (waiting int, longest time.Duration, err error)
 	}
+	long   LinesLong
 	texts  bool
 	calls  hotline.CallHours
 	backup string                                          // another line, digit by digit
@@ -26,12 +28,26 @@ type facts struct {
 	zone   *time.Location
 	now    func() time.Time
 	on     atomic.Int64
+	crowd  atomic.Bool // the lines are long
 	groups atomic.Pointer[[]outreach.Group]
+}
+
+// LinesLong says when the lines are long, so that the script may offer
+// something else than to wait. A zero field is never so; with nobody on shift
+// they are not long: then the line has words of its own.
+type LinesLong struct {
+	Wait time.Duration // since the first enqueue, of somebody in the routine band
+	Each int           // who wait, for each counselor on shift
+}
+
+// are reports whether the lines are long.
+func (l LinesLong) are(waiting int, longest time.Duration, counselors int) bool {
+	return counselors > 0 && (l.Wait > 0 && longest >= l.Wait || l.Each > 0 && waiting >= l.Each*counselors)
 }
 
 // For gives the facts for a caller.
 func (f *facts) For(hasNumber bool) triage.Facts {
-	now := triage.Facts{Open: true, Counselors: int(f.on.Load()), HasNumber: hasNumber, CanText: hasNumber && f.texts, Groups: f.coming(), Backup: f.backup, Calls: f.calls}
+	now := triage.Facts{Open: true, Counselors: int(f.on.Load()), LinesLong: f.crowd.Load(), HasNumber: hasNumber, CanText: hasNumber && f.texts, Groups: f.coming(), Backup: f.backup, Calls: f.calls}
 	if f.hours != nil {
 		now.Open, now.Opens = f.hours(f.now())
 	}
@@ -57,6 +73,9 @@ func (f *facts) run(ctx context.Context, tick <-chan time.Time) error {
 	for {
 		if on, err := f.store.OnShift(ctx); err == nil {
 			f.on.Store(int64(available(on)))
+			if waiting, longest, err := f.store.Crowd(ctx); err == nil {
+				f.crowd.Store(f.long.are(waiting, longest, available(on)))
+			}
 		}
 		if all, err := f.store.Groups(ctx); err == nil {
 			f.groups.Store(&all)

@@ -41,6 +41,7 @@ type Options struct {
 	Texts                 bool
 	Hours                 func(now time.Time) (open bool, next time.Time) // nil: always open
 	MissedRings           int
+	LinesLong             LinesLong
 	Demo                  bool
 	Version               string
 	Store                 store.Options
@@ -112,7 +113,7 @@ func New(o Options, redisURL string, keys *vault.Keeper, from Source, now func()
 	phone := webhook.NewPhone(client, o.PublicURL, o.Number, shelf)
 	s.notices = &notices{phone: phone, onCall: o.OnCall, now: clk.Now, log: log}
 	s.era.notify = s.notices.lost
-	s.facts = &facts{store: st, texts: o.Texts, calls: o.Store.Calls.Hours, backup: webhook.Spell(o.Backup), hours: o.Hours, zone: o.Zone, now: clk.Now}
+	s.facts = &facts{store: st, long: o.LinesLong, texts: o.Texts, calls: o.Store.Calls.Hours, backup: webhook.Spell(o.Backup), hours: o.Hours, zone: o.Zone, now: clk.Now}
 	s.scripts = &scripts{
 		shelf: shelf, store: st, compile: from.Compile, files: from.Files, folder: folder, fault: fault, failed: s.metrics.refusedScripts.Inc, log: log,
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -111,6 +112,22 @@ func (s *Store) Board(ctx context.Context) (hotline.Board, error) {
 	slices.SortFunc(b.Alerts, func(x, y hotline.Alert) int { return cmp.Or(x.At.Compare(y.At), cmp.Compare(x.Kind, y.Kind)) })
 	b.Escalations, err = s.cases(ctx, alarms)
 	return b, err
+}
+
+// Crowd tells how many wait or were promised a call, and for how long whoever
+// has waited longest in the routine band. Errors: ErrUnknown, ErrEra.
+func (s *Store) Crowd(ctx context.Context) (waiting int, longest time.Duration, err error) {
+	r, err := s.run(ctx, "crowd")
+	if err != nil {
+		return 0, 0, err
+	}
+	if waiting, err = strconv.Atoi(r.at(1)); err != nil {
+		return 0, 0, fmt.Errorf("crowd: %w", err)
+	}
+	if since := millis(r.at(2)); !since.IsZero() {
+		longest = max(millis(r.at(0)).Sub(since), 0)
+	}
+	return waiting, longest, nil
 }
 
 // OnShift lists the counselors who are available or on a break.

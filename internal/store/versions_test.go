@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
 	"pgregory.net/rapid"
 
 	"github.com/tideover/tideover/internal/hotline"
@@ -185,6 +186,25 @@ func TestAnAlertStaysUntilItIsOverOrDismissed(t *testing.T) {
 	must(b.Publish(ctx, "v1", "v1", []byte("files")))
 	if again := board(); !again.ScriptSince.Equal(now.ScriptSince) {
 		t.Error("the running version became younger by being published again")
+	}
+}
+
+// How many wait, and since when whoever can wait has waited.
+func TestTheCrowdIsCounted(t *testing.T) {
+	t.Parallel()
+	b := setup(t, store.Options{})
+	n, longest, err := b.Crowd(t.Context())
+	if n != 0 || longest != 0 || err != nil {
+		t.Errorf("nobody waits: %d, %v, %v", n, longest, err)
+	}
+	b.wait(t, hotline.Emergency, hotline.English)
+	routine := b.wait(t, hotline.Routine, hotline.English)
+	since := time.Now().Add(-10 * time.Minute)
+	if err := b.rdb.ZAdd(t.Context(), b.key("w:3"), redis.Z{Score: float64(since.UnixMilli()), Member: string(routine.ID)}).Err(); err != nil {
+		t.Fatal(err)
+	}
+	if n, longest, err = b.Crowd(t.Context()); n != 2 || longest < 9*time.Minute || longest > 11*time.Minute || err != nil {
+		t.Errorf("two wait: %d, %v, %v", n, longest, err)
 	}
 }
 
