@@ -115,8 +115,8 @@ func (e *explorer) begin(facts Facts) {
 	}
 }
 
-// worlds are facts in which something is missing, as a transcript writes them.
-var worlds = []string{"can_text: false", "has_number: false", "counselors: 0", "open: false", "groups: []"}
+// worlds are facts in which something is otherwise, as a transcript writes them.
+var worlds = []string{"can_text: false", "has_number: false", "counselors: 0", "open: false", "groups: []", "lines_long: true"}
 
 // try takes one act, as often as its ladder needs, and keeps what is new.
 func (e *explorer) try(at *stop, a act) {
@@ -132,6 +132,8 @@ func (e *explorer) try(at *stop, a act) {
 		next.facts.Open = false
 	case worlds[4]:
 		next.facts.Groups = nil
+	case worlds[5]:
+		next.facts.LinesLong = true
 	case "":
 		next.act.world = at.act.world
 	}

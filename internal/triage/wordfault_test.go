@@ -26,7 +26,7 @@ func TestFaultsOfInputAreFound(t *testing.T) {
 		"a word too short to be heard":    {edits: ed(tree, "words: [spanish, in spanish]", "words: [spanish, es]"), rule: "speech", at: "[spanish, es]", mild: true},
 		"a language that there is not":    {edits: ed(tree, `{key: "1", lang: en`, `{key: "1", lang: fr`), rule: "language", at: "fr", also: []string{"time"}},
 		"a value that nothing takes":      {edits: ed(tree, `{key: "1", label: Volunteer now, goto`, `{key: "1", label: Volunteer now, value: late, goto`), rule: "variable", at: "late"},
-		"a reserved name for a variable":  {edits: ed(tree, "  urgent: [\"yes\", \"no\"]", "  urgent: [\"yes\", \"no\"]\n  lines_long: [a]"), rule: "variable", at: "lines_long: [a]"},
+		"a reserved name for a variable":  {edits: ed(tree, "  urgent: [\"yes\", \"no\"]", "  urgent: [\"yes\", \"no\"]\n  lines_long: [a]"), rule: "variable", at: "lines_long: [a]", also: []string{"condition"}},
 		"a variable that falls":           {edits: ed(tree, "  zip: {type: digits, pii: true}", "  zip: {type: digits, pii: true}\n  worst: {type: whole, max: 3, monotone: down}"), rule: "variable", at: "monotone: down"},
 		"an answer that leads to nowhere": {edits: ed(tree, `{key: "2", goto: goodbye, words: ["no", done, bye]}`, `{key: "2", words: ["no", done, bye]}`), rule: "target", at: `{key: "2", words: ["no", done, bye`},
 	})
