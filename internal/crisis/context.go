@@ -258,3 +258,24 @@ func (sc scene) toldAbout(at span, class string) bool {
 	}
 	return false
 }
+
+// lightly reports whether something of the class is said with a laugh: "lol",
+// but not "no joke".
+func (sc scene) lightly(class string) bool {
+	for _, m := range sc.marks {
+		if m.does == softens && m.meant(class) && !sc.meantSo(m.at) {
+			return true
+		}
+	}
+	return false
+}
+
+// meantSo reports whether a negation stands right before a word of laughing.
+func (sc scene) meantSo(at span) bool {
+	for _, n := range sc.marks {
+		if (n.does == negates || n.does == pseudo) && n.at.from <= at.from && n.at.to >= at.from-1 {
+			return true
+		}
+	}
+	return false
+}

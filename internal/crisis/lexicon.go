@@ -26,6 +26,7 @@ type file struct {
 		ID    string   `yaml:"id"`
 		Class string   `yaml:"class"`
 		Level int      `yaml:"level"`
+		Hint  bool     `yaml:"hint"` // too little to raise by itself; the linear stage decides
 		Firm  bool     `yaml:"firm"` // its own words say who and when: no context changes it
 		Any   []string `yaml:"any"`
 		With  []string `yaml:"with"` // one of these must stand in the sentence too
@@ -56,6 +57,7 @@ type rule struct {
 	id, class string
 	level     int
 	firm      bool
+	hint      bool
 	paired    bool // needs another word beside, see with
 }
 
@@ -217,7 +219,7 @@ func (b *builder) rules(f file) {
 			b.fail(r.ID, errors.New("want an id of its own, a class and a level of 1 to 3"))
 		}
 		seen[r.ID] = true
-		b.d.rules = append(b.d.rules, rule{id: r.ID, class: r.Class, level: r.Level, firm: r.Firm, paired: len(r.With) > 0})
+		b.d.rules = append(b.d.rules, rule{id: r.ID, class: r.Class, level: r.Level, firm: r.Firm, hint: r.Hint, paired: len(r.With) > 0})
 		if len(r.With) > 0 {
 			b.patterns(&b.d.beside, i, r.ID, r.With)
 		}

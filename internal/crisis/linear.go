@@ -77,16 +77,14 @@ func (l *linear) index() {
 }
 
 // signs lists what a sentence shows: its words, pairs and pieces of words, its
-// fields of meaning, what the rules found and how they read it.
+// fields of meaning and its contexts. Of what the rules found it needs only what
+// context took back.
 func (sc scene) signs(w *work, read []found) []sign {
 	g := &w.gathers
 	g.begin(&sc.d.linear)
 	taken := sc.takenBack(w, read)
 	sc.wordSigns(g, taken)
 	sc.fieldSigns(w, g, taken)
-	for _, f := range read {
-		g.add(f.at, "rule ", f.hit.Label, "", "")
-	}
 	for _, does := range contextSigns {
 		if at, ok := sc.first(does); ok {
 			g.add(at, "context ", does, "", "")
@@ -152,7 +150,7 @@ func (sc scene) takenBack(w *work, read []found) []bool {
 		}
 	}
 	for _, f := range read {
-		if f.level == None {
+		if f.level == None && !f.hint {
 			mark(f.at)
 		}
 	}
@@ -164,9 +162,11 @@ func (sc scene) takenBack(w *work, read []found) []bool {
 	return taken
 }
 
-// pieceLength is how many letters in a row stand for a word that is misspelled
-// or has another ending.
-const pieceLength = 4
+// Letters in a row stand for a word that is misspelled or has another ending.
+const (
+	shortestPiece = 3
+	longestPiece  = 6
+)
 
 // stemLength is how many letters of a longer word stand for its family.
 const stemLength = 5
@@ -216,6 +216,11 @@ func (l linear) raise(out *Result, text []said) {
 		if r.sum <= 0 {
 			continue
 		}
+		// What a rule reads as a reason to look stays one, unless what stands
+		// beside it says more.
+		if step.level == Urgent && step.best(beside(text, out.Hits)).sum <= step.Bias {
+			continue
+		}
 		out.Level = step.level
 		if out.Class == "" {
 			out.Class = linearRule
@@ -239,4 +244,21 @@ func (w weights) explain(text []said) []Hit {
 		return cmp.Or(cmp.Compare(worth[b], worth[a]), cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
 	})
 	return hits[:min(explained, len(hits))]
+}
+
+// beside is a text without the signs of words that a rule has read as a reason
+// to look: they have been judged.
+func beside(text []said, hits []Hit) []said {
+	var left []said
+	for _, s := range text {
+		out := said{scene: s.scene}
+		for _, g := range s.signs {
+			from, to := s.scene.s[g.at.from].start, s.scene.s[g.at.to-1].end
+			if !slices.ContainsFunc(hits, func(h Hit) bool { return h.Rule != linearRule && from < h.End && to > h.Start }) {
+				out.signs = append(out.signs, g)
+			}
+		}
+		left = append(left, out)
+	}
+	return left
 }

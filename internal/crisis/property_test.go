@@ -15,6 +15,7 @@ func bricks() []string {
 		"not", "never", "but", "pero", "my son", "tonight", "years ago", "I can't do this anymore", "muero de risa", "k m s", "💊", ",", "...",
 		"ya no puedo más", "I took my pills", "20 mg", "estoy sola", "better off without me", "the rope is ready", "no quiero", "he hits me", "refill",
 		"I am not suicidal", "de joven", "kiero bibir", "swalowed 30 pills", "lol", "i cannot stop crying", "mi hija", "cuelgo", "nobody", "(", "for years",
+		"me tomé las de mi mamá, todas", "nadie me pega", "a los 17 años", "se me quitaron las ganas de morirme", "no me voy a matar pero", "estoy rota", "en la novela",
 	}
 }
 

@@ -100,7 +100,11 @@ type found struct {
 	at    span
 	level int
 	plain bool // no context changed it
+	hint  bool // too little to raise by itself; the linear stage decides
 }
+
+// fewWords is the length of an answer in a word or two, which is meant.
+const fewWords = 3
 
 // read reads what was found in a sentence in its context, and keeps the most
 // urgent place of each rule: who denies it once and then says it has said it.
@@ -119,6 +123,9 @@ func (sc scene) read(w *work, places []fit, distressed bool) []found {
 		}
 		if !r.firm {
 			sc.weigh(&f, distressed)
+		}
+		if r.hint && f.level > None && sc.far(0, len(sc.s)) > fewWords {
+			f.level, f.hint = None, true
 		}
 		i := slices.IndexFunc(all, func(g found) bool { return g.owner == p.owner })
 		switch {
@@ -173,8 +180,11 @@ func (sc scene) weigh(f *found, distressed bool) {
 		f.relabel("past", Look)
 	case another:
 		f.relabel("third", Look)
-	case sc.within(softens, f.class, span{0, len(sc.s)}):
+	case sc.lightly(f.class) && (f.level == Act || f.class == "ideation"):
 		f.relabel("lightly", Look)
+	case sc.lightly(f.class):
+		f.relabel("lightly", None)
+		f.hint = true
 	}
 }
 

@@ -108,16 +108,18 @@ func (g *gatherer) keep(at span) {
 
 // pieces keeps the letters in a row of a word with its edges.
 func (g *gatherer) pieces(at span, word string) {
-	for k := 0; k+pieceLength <= len(word)+2; k++ {
-		g.key = append(g.key[:0], "piece "...)
-		for i := k; i < k+pieceLength; i++ {
-			if i == 0 || i == len(word)+1 {
-				g.key = append(g.key, '_')
-			} else {
-				g.key = append(g.key, word[i-1])
+	for long := shortestPiece; long <= longestPiece; long++ {
+		for k := 0; k+long <= len(word)+2; k++ {
+			g.key = append(g.key[:0], "piece "...)
+			for i := k; i < k+long; i++ {
+				if i == 0 || i == len(word)+1 {
+					g.key = append(g.key, '_')
+				} else {
+					g.key = append(g.key, word[i-1])
+				}
 			}
+			g.keep(at)
 		}
-		g.keep(at)
 	}
 }
 
