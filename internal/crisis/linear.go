@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 )
@@ -22,8 +24,31 @@ const (
 // weights is one half of script/crisis_weights.yaml: a text whose signs add up
 // to more than nothing is raised.
 type weights struct {
-	Bias  float64            `yaml:"bias"`
-	Signs map[string]float64 `yaml:"signs"`
+	Bias  float64 `yaml:"bias"`
+	Signs signs   `yaml:"signs"`
+}
+
+// signs are weights by name. In the file they are the lines of one text, a
+// weight and a name each: as a mapping of ten thousand keys they would take a
+// YAML parser a second and a gigabyte.
+type signs map[string]float64
+
+// UnmarshalYAML reads the lines.
+func (s *signs) UnmarshalYAML(decode func(any) error) error {
+	var text string
+	if err := decode(&text); err != nil {
+		return fmt.Errorf("signs: want lines of a weight and a name: %w", err)
+	}
+	*s = signs{}
+	for line := range strings.Lines(text) {
+		number, name, ok := strings.Cut(strings.TrimSpace(line), " ")
+		weight, err := strconv.ParseFloat(number, 64)
+		if !ok || err != nil {
+			return fmt.Errorf("signs: want a weight and a name, not %q", strings.TrimSpace(line))
+		}
+		(*s)[name] = weight
+	}
+	return nil
 }
 
 // linear is the stage that follows the rules. It only raises: to "look" and

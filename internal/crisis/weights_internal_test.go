@@ -148,7 +148,7 @@ func same(t *testing.T, name string, got, want map[string]float64) {
 	}
 }
 
-// yaml writes the weights, the strongest last word first.
+// yaml writes the weights in the order of their names.
 func (l linear) yaml() string {
 	var b strings.Builder
 	b.WriteString(`# Weights of the linear stage of the crisis detector, which follows the rules
@@ -158,8 +158,9 @@ func (l linear) yaml() string {
 # stage off, remove this file from the configuration folder.
 #
 # A sign is what a sentence shows: a word, a pair or a piece of words, a stem, a
-# field of meaning or two together (see fields in lexicon.yaml), a context. Signs of a run of sentences are added to the bias; above 0
-# the text is raised.
+# field of meaning or two together (see fields in lexicon.yaml), a context. Each
+# stands behind its weight. The weights of a run of sentences are added to the
+# bias; above 0 the text is raised.
 #
 # Draft: not yet reviewed by a clinician.
 
@@ -169,9 +170,9 @@ schema: 1
 		name string
 		weights
 	}{{"look", l.Look}, {"urgent", l.Urgent}} {
-		fmt.Fprintf(&b, "%s:\n  bias: %.2f\n  signs:\n", half.name, half.Bias)
+		fmt.Fprintf(&b, "%s:\n  bias: %.2f\n  signs: |\n", half.name, half.Bias)
 		for _, sign := range slices.Sorted(maps.Keys(half.Signs)) {
-			fmt.Fprintf(&b, "    %q: %.2f\n", sign, half.Signs[sign])
+			fmt.Fprintf(&b, "    %.2f %s\n", half.Signs[sign], sign)
 		}
 	}
 	return b.String()
