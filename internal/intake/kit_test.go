@@ -337,7 +337,7 @@ func (s *records) apply(c *hotline.Case, t triage.Turn) {
 			c.Risk = max(c.Risk, e.Risk)
 		case triage.Record:
 			c.Answers = append(c.Answers, e.Answer)
-		case triage.Say, triage.Ask, triage.Promise, triage.Seat, triage.ByText, triage.ToVoice, triage.Owe, triage.SendText:
+		case triage.Say, triage.Ask, triage.Promise, triage.Seat, triage.Tape, triage.Keep, triage.Erase, triage.ByText, triage.ToVoice, triage.Owe, triage.SendText:
 		}
 	}
 }

@@ -16,9 +16,9 @@ import (
 )
 
 // leavesOne lets somebody leave a message outside of the hours.
-func (s *stage) leavesOne(t *testing.T, phone, words string) {
+func (s *stage) leavesOne(t *testing.T, words string) {
 	t.Helper()
-	p := s.asksToRecord(t, phone, "1")
+	p := s.asksToRecord(t, "1")
 	do(t, p.Speak(t.Context(), words))
 	do(t, p.Press(t.Context(), "#"))
 	do(t, p.Press(t.Context(), "1"))
@@ -44,7 +44,7 @@ func TestAMessageComesHomeThroughTroubleAtTwilio(t *testing.T) {
 			if f.do != standin.Answer404 { // there is what was deleted
 				s.FailREST(standin.Rule{Match: eraseOf, Count: f.count, Do: f.do})
 			}
-			s.leavesOne(t, rosa, "please call me back soon")
+			s.leavesOne(t, "please call me back soon")
 			id := sam.waiting(t, rosa).CaseID
 			wait(t, "the fault was not met", func() bool { return s.soundRequests(http.MethodGet, ".mp3") > 0 })
 			s.home(t, sam, id)
@@ -61,7 +61,7 @@ func TestADeletionWhoseAnswerIsLostIsNoTrouble(t *testing.T) {
 	s := newStage(t, shut)
 	sam := s.hire(t, "Sam", staff.Supervisor, "")
 	s.FailREST(standin.Rule{Match: eraseOf, Do: standin.LoseCommit})
-	s.leavesOne(t, rosa, "please call me back soon")
+	s.leavesOne(t, "please call me back soon")
 	s.home(t, sam, sam.waiting(t, rosa).CaseID)
 	wait(t, "it is deleted again and again", func() bool {
 		for _, job := range s.client(t).ZRange(t.Context(), "to:{main}:outbox", 0, -1).Val() {
@@ -81,7 +81,7 @@ func TestAMessageThatCannotBeFetchedIsStillAnswered(t *testing.T) {
 	a := s.counselor(t, ana, hotline.English)
 	sam := s.hire(t, "Sam", staff.Supervisor, "")
 	s.FailREST(standin.Rule{Match: soundOf, Count: -1, Do: standin.RefuseCode, Code: 20001})
-	s.leavesOne(t, rosa, "please call me back soon")
+	s.leavesOne(t, "please call me back soon")
 	id := sam.waiting(t, rosa).CaseID
 	wait(t, "nobody says that it is lost", func() bool { m := sam.tape(t, id).Message; return m != nil && m.State == "lost" })
 	if code, _, _ := sam.hear(t, id, ""); code != http.StatusNotFound {
@@ -117,7 +117,7 @@ func TestALostCallbackOfARecordingLosesNoMessage(t *testing.T) {
 			s := newStage(t, shut)
 			s.expects = []int{11205}
 			sam := s.hire(t, "Sam", staff.Supervisor, "")
-			p := s.asksToRecord(t, rosa, "1")
+			p := s.asksToRecord(t, "1")
 			do(t, p.Speak(t.Context(), "please call me back soon"))
 			s.FailWebhooks(standin.Rule{Match: regexp.MustCompile(c.lost), Count: -1, Do: standin.Drop})
 			c.ends(t, p)
@@ -146,7 +146,7 @@ func TestAMessageOutlivesAStoreThatFailsWhileItIsSpoken(t *testing.T) {
 			s := newStage(t, shut)
 			s.expects = []int{11200} // the callback meanwhile
 			sam := s.hire(t, "Sam", staff.Supervisor, "")
-			p := s.asksToRecord(t, rosa, "1")
+			p := s.asksToRecord(t, "1")
 			do(t, p.Speak(t.Context(), "please call me back soon"))
 			f.breaks(t, s)
 			do(t, p.Press(t.Context(), "#"))
@@ -207,7 +207,7 @@ func TestNothingThatWasSaidLiesInTheClear(t *testing.T) {
 	s := newStage(t, func(o *server.Options) { shut(o); o.MetricsAddr = metrics })
 	sam := s.hire(t, "Sam", staff.Supervisor, "")
 	planted := map[string]string{"what was said": "purple elephants on the velvet staircase", "the number": rosa[2:], "the tag of the sound": "TIT2"}
-	s.leavesOne(t, rosa, planted["what was said"])
+	s.leavesOne(t, planted["what was said"])
 	id := sam.waiting(t, rosa).CaseID
 	s.home(t, sam, id)
 	_, sound, _ := sam.hear(t, id, "")

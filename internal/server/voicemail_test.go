@@ -67,9 +67,9 @@ func (p *person) hear(t *testing.T, id, part string) (int, string, http.Header) 
 
 // asksToRecord lets somebody call outside of the hours and agree to be
 // recorded; lang is the key of the language.
-func (s *stage) asksToRecord(t *testing.T, phone, lang string) *standin.Phone {
+func (s *stage) asksToRecord(t *testing.T, lang string) *standin.Phone {
 	t.Helper()
-	p := s.Phone(phone)
+	p := s.Phone(rosa)
 	do(t, p.Dial(t.Context()))
 	for _, key := range []string{lang, "2", "3", "4", "1"} {
 		do(t, p.Press(t.Context(), key))
@@ -83,7 +83,7 @@ func records(t *testing.T, p *standin.Phone) {
 	until(t, p, "nothing is recorded", func(s standin.State) bool { return s.Phase == standin.Recording })
 }
 
-// ready waits until the sound of a case is here and gone at Twilio.
+// home waits until the sound of a case is here and gone at Twilio.
 func (s *stage) home(t *testing.T, sam *person, id string) {
 	t.Helper()
 	wait(t, "the message does not come home", func() bool { m := sam.tape(t, id).Message; return m != nil && m.State == "ready" })
@@ -111,7 +111,7 @@ func (s *stage) nudge(t *testing.T, kind string) (found bool) {
 	return found
 }
 
-// requests counts what was asked of Twilio about recordings.
+// soundRequests counts what was asked of Twilio about recordings.
 func (s *stage) soundRequests(method, suffix string) (n int) {
 	for _, r := range s.Requests() {
 		if r.Method == method && strings.Contains(r.Path, "/Recordings") && strings.HasSuffix(r.Path, suffix) {
@@ -132,7 +132,7 @@ func TestAMessageIsLeftHeardAndAnswered(t *testing.T) {
 			s := newStage(t, shut)
 			sam := s.hire(t, "Sam", staff.Supervisor, "")
 			a, other := s.counselor(t, ana, lang), s.counselor(t, ben, lang)
-			p := s.asksToRecord(t, rosa, key)
+			p := s.asksToRecord(t, key)
 			do(t, p.Speak(t.Context(), "please call me about my appointment"))
 			do(t, p.Press(t.Context(), "#"))
 			do(t, p.Press(t.Context(), "1"))
@@ -300,7 +300,7 @@ func TestWhatIsNoMessageLeadsBackToAChoice(t *testing.T) {
 			t.Parallel()
 			s := newStage(t, shut)
 			sam := s.hire(t, "Sam", staff.Supervisor, "")
-			p := s.asksToRecord(t, rosa, "1")
+			p := s.asksToRecord(t, "1")
 			c.acts(t, p)
 			if said := p.Said(); !strings.Contains(said, c.says) {
 				t.Fatalf("the caller hears: %s", said)
@@ -336,7 +336,7 @@ func TestFiftyCallbacksOfARecordingFetchItOnce(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, shut)
 	sam := s.hire(t, "Sam", staff.Supervisor, "")
-	p := s.asksToRecord(t, rosa, "1")
+	p := s.asksToRecord(t, "1")
 	for _, match := range []*regexp.Regexp{tapeStatus, regexp.MustCompile(`/twilio/voice/turn`)} {
 		s.FailWebhooks(standin.Rule{Match: match, Count: -1, Do: standin.Parallel, Copies: 49})
 	}

@@ -197,7 +197,7 @@ type bits struct {
 }
 
 func (w *bits) put(v, width int) {
-	w.acc = w.acc<<width | uint64(v) //nolint:gosec // never negative
+	w.acc = w.acc<<width | uint64(v)
 	w.have += width
 	for w.have >= 8 {
 		w.have -= 8

@@ -153,7 +153,9 @@ func spoken(effects []triage.Effect) []triage.Spoken {
 			all = append(all, e.Lines...)
 		case triage.Ask:
 			all = append(all, e.Lines...)
-		case triage.Enqueue, triage.Page, triage.Raise, triage.Promise, triage.Seat, triage.ByText, triage.ToText, triage.ToVoice, triage.Owe, triage.SendText, triage.Record, triage.End:
+		case triage.Tape:
+			all = append(all, e.Lines...)
+		case triage.Enqueue, triage.Page, triage.Raise, triage.Promise, triage.Seat, triage.Keep, triage.Erase, triage.ByText, triage.ToText, triage.ToVoice, triage.Owe, triage.SendText, triage.Record, triage.End:
 		}
 	}
 	return all

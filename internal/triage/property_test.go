@@ -100,11 +100,15 @@ func TestRiskNeverFallsAndAPlaceIsNeverLost(t *testing.T) {
 					if band != hotline.Emergency {
 						t.Fatalf("a page without the emergency band")
 					}
+				case triage.Keep: // who waits keeps the place
+					if !waits {
+						band, waits = e.Band, true
+					}
 				case triage.End:
-					if waits && e.Reason != "promised" && e.Reason != "by text" {
+					if waits && e.Reason != "promised" && e.Reason != "by text" && e.Reason != "message" {
 						t.Fatalf("a waiting case was ended: %+v", e)
 					}
-				case triage.Say, triage.Ask, triage.Raise, triage.Promise, triage.Seat, triage.ByText, triage.ToText, triage.ToVoice, triage.Owe, triage.SendText, triage.Record:
+				case triage.Say, triage.Ask, triage.Raise, triage.Promise, triage.Seat, triage.Tape, triage.Erase, triage.ByText, triage.ToText, triage.ToVoice, triage.Owe, triage.SendText, triage.Record:
 				}
 			}
 			if waits != (next.Queue != "") {

@@ -8,7 +8,6 @@ import (
 	"mime"
 	"net/http"
 	"strings"
-	"sync/atomic"
 
 	api "github.com/twilio/twilio-go/rest/api/v2010"
 )
@@ -33,13 +32,17 @@ func (c *Client) Sound(ctx context.Context, recording string) ([]byte, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	s, sent := session{Client: c, ctx: ctx, op: op}, &atomic.Bool{}
+	s := session{Client: c, ctx: ctx, op: op}
 	path := fmt.Sprintf("/2010-04-01/Accounts/%s/Recordings/%s.mp3", c.account, recording)
-	req, err := s.request(http.MethodGet, path, nil, sent)
+	target := *c.base
+	target.Path, target.RawPath = target.Path+path, ""
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
 	if err != nil {
 		return nil, refuse(op, "request cannot be made")
 	}
 	req.Header.Set("Accept", "audio/mpeg")
+	req.Header.Set("User-Agent", "tideover")
+	c.authorize(req)
 	res, err := c.http.Do(req)
 	if err != nil {
 		c.answered(0)

@@ -3,6 +3,7 @@ package twilio_test
 import (
 	"bytes"
 	"errors"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -87,9 +88,7 @@ func TestARecordingIsReadFromItsWebhooks(t *testing.T) {
 	}
 	with := func(pairs ...string) url.Values {
 		f := url.Values{}
-		for name, v := range action {
-			f[name] = v
-		}
+		maps.Copy(f, action)
 		for i := 0; i < len(pairs); i += 2 {
 			f.Set(pairs[i], pairs[i+1])
 		}
