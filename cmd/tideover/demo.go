@@ -33,6 +33,7 @@ const (
 	demoLine    = "+14155550100"
 	demoAna     = "+14155550131"
 	demoBen     = "+14155550132"
+	demoBenPIN  = "2468"
 	demoOnCall  = "+14155550190"
 	demoAccount = "AC00000000000000000000000000000001"
 	demoToken   = "demo0demo0demo0demo0demo0demo000" //nolint:gosec // signs between two halves of one process
@@ -170,13 +171,13 @@ func (d *demo) people(ctx context.Context, cfg config.Config) error {
 	o := officeOf(l)
 	both, one := []hotline.Lang{hotline.English, hotline.Spanish}, []hotline.Lang{hotline.English}
 	for _, p := range []struct {
-		link, host, title, name, phone string
+		link, host, title, name, phone, pin string
 		role                           staff.Role
 		langs                          []hotline.Lang
 	}{
-		{"counselor-1", "localhost", "Ana's console (counselor)", "Ana (demo)", demoAna, staff.Counselor, both},
-		{"counselor-2", "counselor-2.localhost", "Ben's console (counselor)", "Ben (demo)", demoBen, staff.Counselor, one},
-		{"supervisor", "127.0.0.1", "Sam's console (supervisor)", "Sam (demo)", "", staff.Supervisor, both},
+		{"counselor-1", "localhost", "Ana's console (counselor)", "Ana (demo)", demoAna, "", staff.Counselor, both},
+		{"counselor-2", "counselor-2.localhost", "Ben's console (counselor)", "Ben (demo)", demoBen, demoBenPIN, staff.Counselor, one},
+		{"supervisor", "127.0.0.1", "Sam's console (supervisor)", "Sam (demo)", "", "", staff.Supervisor, both},
 	} {
 		who := staff.Person{Name: p.name, Role: p.role, Languages: p.langs}
 		if p.phone != "" {
@@ -184,7 +185,7 @@ func (d *demo) people(ctx context.Context, cfg config.Config) error {
 				return err
 			}
 		}
-		added, err := o.roster.Add(ctx, who, "")
+		added, err := o.roster.Add(ctx, who, p.pin)
 		if err != nil {
 			return err
 		}
@@ -241,6 +242,7 @@ func (d *demo) exchange() (*standin.Exchange, error) {
 			{Name: "Patient 1", Number: "+14155550111", About: "calls or texts the line"},
 			{Name: "Patient 2", Number: "+14155550112", About: "calls or texts the line"},
 			{Name: "Ana", Number: demoAna, About: "counselor; rings when Ana claims", Rung: true},
+			{Name: "Ben", Number: demoBen, About: "counselor; may work by phone alone: calls the line, PIN " + demoBenPIN},
 			{Name: "On call", Number: demoOnCall, About: "is paged in an emergency", Rung: true},
 		},
 	})
@@ -253,6 +255,7 @@ func demoSteps() []string {
 		"Open Ana's console: press I am available, then Claim the next.",
 		"Ana's phone rings on this page: press Answer, then 1. Both are in one room: what one says, the other hears.",
 		"Patient 2: call and press 9, an emergency. The phone on call rings: Answer, then 1. The wallboard shows it.",
+		"Ben works by phone alone: on Ben's phone press Call the hotline, then " + demoBenPIN + "#, then 1 for the next caller. In the talk, * opens a menu.",
 		"Text from a patient's phone: hello, then 2, then 3. Claim it in Ana's console and write. The word crisis sends a link to the phone on call.",
 	}
 }

@@ -21,7 +21,7 @@ func newStaff(std streams) *cobra.Command {
 		Use: "staff", Short: "Counselors, supervisors, admins and auditors", Args: cobra.ArbitraryArgs,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usage("staff: want add, list, disable, invite or token")
+				return usage("staff: want add, list, disable, invite, token or pin")
 			}
 			return usage("staff: unknown command %q", args[0])
 		},
@@ -29,7 +29,26 @@ func newStaff(std streams) *cobra.Command {
 	cmd.AddCommand(newStaffAdd(std), newStaffList(std),
 		newStaffOne(std, "disable ID", "End what a person may do, at once", disableStaff),
 		newStaffOne(std, "invite ID", "Print a new one-time link that signs a person in", inviteStaff),
-		newStaffOne(std, "token ID", "Print a new API token, shown once", tokenStaff))
+		newStaffOne(std, "token ID", "Print a new API token, shown once", tokenStaff), newStaffPIN(std))
+	return cmd
+}
+
+func newStaffPIN(std streams) *cobra.Command {
+	var pin string
+	var none bool
+	cmd := newStaffOne(std, "pin ID", "Set the PIN for work by phone alone", func(ctx context.Context, std streams, o office, id hotline.CounselorID) error {
+		if (pin == "") == !none {
+			return usage("pin: want --pin or --none")
+		}
+		err := o.roster.SetPIN(ctx, id, pin)
+		if errors.Is(err, staff.ErrInvalid) {
+			return usageError{err}
+		}
+		return err
+	})
+	cmd.Long = "Sets another PIN for work by phone alone, or takes it away. Wrong PINs that were\nentered before are forgotten, so that a number that was locked works again at once."
+	cmd.Flags().StringVar(&pin, "pin", "", "four to eight digits")
+	cmd.Flags().BoolVar(&none, "none", false, "no PIN: a call from their number is a patient's")
 	return cmd
 }
 

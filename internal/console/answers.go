@@ -179,6 +179,7 @@ type boardJSON struct {
 	Depth       depthJSON       `json:"depth"`
 	Longest     float64         `json:"longest_wait_seconds"`
 	Counselors  map[string]int  `json:"counselors"`
+	ByPhone     int             `json:"by_phone"`
 	Escalations []emergencyJSON `json:"escalations"`
 	Level       float64         `json:"service_level"`
 	Abandoned   int             `json:"abandoned"`
@@ -209,7 +210,8 @@ func boardOf(b hotline.Board) boardJSON {
 		Counselors: map[string]int{
 			"available": s.Available, "ringing": s.Ringing, "live": s.Live, "wrap_up": s.WrapUp, "break": s.Break, "off": s.Off,
 		},
-		Level: b.ServiceLevel(), Abandoned: b.Abandoned, Answered: b.Answered,
+		ByPhone: s.ByPhone,
+		Level:   b.ServiceLevel(), Abandoned: b.Abandoned, Answered: b.Answered,
 		Script: runsJSON{Version: shortVersion(b.Script), Since: stamp(b.ScriptSince), Age: seconds(scriptAge(b))},
 		Alerts: make([]alertJSON, 0, len(b.Alerts)), Promises: promisesOf(b.Queue),
 	}

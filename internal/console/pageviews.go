@@ -127,10 +127,12 @@ type shiftPage struct {
 	Told                     string // key of words
 	Missed                   int
 	Voice, SMS, RingMe       bool
+	ByPhone                  bool // no claim here rings anybody: the line is called already
 }
 
 func shiftView(s hotline.Shift) *shiftPage {
 	out := &shiftPage{State: string(s.State), Since: stampText(s.Since), SinceShort: hourOf(s.Since), Missed: s.Missed, RingMe: s.RingMe}
+	out.ByPhone = s.Via == viaPhone && s.State != hotline.Off && s.State != ""
 	if out.State == "" {
 		out.State = string(hotline.Off)
 	}
@@ -281,6 +283,7 @@ func boardView(b hotline.Board, name func(hotline.CounselorID) string) *boardPag
 			{Word: "c.wrap_up", N: s.WrapUp},
 			{Word: "c.break", N: s.Break},
 			{Word: "c.off", N: s.Off},
+			{Word: "c.by_phone", N: s.ByPhone},
 		},
 		Channels: []bar{{Word: "channel.voice", N: d.ByChannel[hotline.Voice]}, {Word: "channel.sms", N: d.ByChannel[hotline.SMS]}},
 	}

@@ -29,6 +29,7 @@ type Legs interface {
 	Ringing(ctx context.Context, id hotline.CaseID, epoch int64, leg hotline.Leg, field hotline.LegField) error
 	Room(ctx context.Context, e hotline.RoomEvent) (hotline.RoomVerdict, error)
 	HandOver(ctx context.Context, id hotline.CaseID, epoch int64) error
+	Aside(ctx context.Context, id hotline.CaseID, a hotline.Aside) (hotline.State, error)
 }
 
 // Alarms are the moves of an emergency record.
@@ -37,6 +38,7 @@ type Alarms interface {
 	Emergency(ctx context.Context, id hotline.CaseID, who hotline.CounselorID, what, words string) error
 	NextPage(ctx context.Context, d hotline.Due) error
 	PassOn(ctx context.Context, id hotline.CaseID) error
+	Alert(ctx context.Context, kind hotline.AlertKind, text string) error
 }
 
 // Jobs are what must be done at a time.
@@ -68,6 +70,9 @@ type Duty interface {
 // work if repeated), ErrUnknown (it may have happened).
 type Phone interface {
 	Ring(ctx context.Context, to hotline.Number, c hotline.Case) (hotline.Leg, error)
+	// Beckon leads the live leg of a counselor who called in to the gate of a
+	// case that they claimed elsewhere.
+	Beckon(ctx context.Context, leg hotline.Leg, c hotline.Case) error
 	Page(ctx context.Context, to hotline.Number, c hotline.Case, n int) (hotline.Leg, error)
 	DialBack(ctx context.Context, c hotline.Case) (hotline.Leg, error)
 	// Move leads a live leg to what name says: join, back, bye for a patient.
@@ -93,6 +98,10 @@ type People interface {
 	// Want is what a counselor may serve.
 	Want(ctx context.Context, id hotline.CounselorID) (hotline.Want, error)
 	Number(ctx context.Context, id hotline.CounselorID) (hotline.Number, error)
+	// ByPhone is whose verified number this is, and the language they hear us
+	// in. ErrNotFound: of nobody who has a PIN and may take calls.
+	ByPhone(ctx context.Context, n hotline.Number) (hotline.CounselorID, hotline.Lang, error)
+	PINMatches(ctx context.Context, id hotline.CounselorID, digits string) (bool, error)
 	// OnCall are the people on call, in order.
 	OnCall() []hotline.Number
 }
@@ -111,6 +120,7 @@ type Store interface {
 	Jobs
 	Threads
 	Duty
+	Lines
 }
 
 // Board runs the counselor's side.
@@ -123,6 +133,7 @@ type Board struct {
 	log    *slog.Logger
 	wake   chan struct{}
 	others map[string]func(ctx context.Context, d hotline.Due) error
+	note   func(ctx context.Context, by hotline.CounselorID, action, outcome string, id hotline.CaseID)
 }
 
 // New wires a board. quiet queues a texter who never answered the safety
@@ -131,6 +142,7 @@ func New(store Store, phone Phone, people People, links Links, quiet func(ctx co
 	return &Board{
 		store: store, phone: phone, people: people, links: links, quiet: quiet, log: log, wake: make(chan struct{}, 1),
 		others: map[string]func(context.Context, hotline.Due) error{},
+		note:   func(context.Context, hotline.CounselorID, string, string, hotline.CaseID) {},
 	}
 }
 

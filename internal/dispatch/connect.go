@@ -26,6 +26,10 @@ const (
 	Nobody   Verdict = "nobody"   // at a patient's gate: nobody pressed a key
 	Message  Verdict = "message"  // the same, where a message may be left
 	Declined Verdict = "declined" // at a patient's gate: another key
+	Menu     Verdict = "menu"     // behind the star
+	Back     Verdict = "back"     // into the room again
+	Asked    Verdict = "asked"    // a supervisor is told; back into the room
+	Alarmed  Verdict = "alarmed"  // the people on call are paged; back into the room
 )
 
 // over is what a staff leg hears whose claim is no more.
@@ -57,6 +61,24 @@ func (b *Board) Answered(ctx context.Context, id hotline.CaseID, epoch int64) (V
 	return Gate, c, nil
 }
 
+// Speaks gives the language in which somebody of the staff hears us: the first
+// of theirs that we speak. Of a person on call none is known.
+func (b *Board) Speaks(ctx context.Context, who hotline.CounselorID) (hotline.Lang, error) {
+	if who == "" || who.OnCall() > 0 {
+		return hotline.English, nil
+	}
+	want, err := b.people.Want(ctx, who)
+	if errors.Is(err, hotline.ErrNotFound) || errors.Is(err, hotline.ErrNotAvailable) {
+		return hotline.English, nil
+	}
+	for _, l := range want.Langs {
+		if l == hotline.English || l == hotline.Spanish {
+			return l, err
+		}
+	}
+	return hotline.English, err
+}
+
 // Pressed is the key at the gate: 1 takes the case, anything else or silence
 // gives it back.
 func (b *Board) Pressed(ctx context.Context, id hotline.CaseID, epoch int64, leg hotline.Leg, key string) (Verdict, hotline.Case, error) {
@@ -80,29 +102,6 @@ func (b *Board) Pressed(ctx context.Context, id hotline.CaseID, epoch int64, leg
 		return "", c, err
 	}
 	return Join, c, nil
-}
-
-// Starred is the action of a staff leg's Dial. With the leg still up it was
-// the star key: the talk ends in wrap-up, if it is the owner's leg; a third
-// person only leaves. Otherwise the room ended and the current state decides.
-func (b *Board) Starred(ctx context.Context, id hotline.CaseID, epoch int64, leg hotline.Leg, legUp bool) (Verdict, error) {
-	c, err := b.store.Case(ctx, id)
-	if errors.Is(err, hotline.ErrNotFound) {
-		return Ended, nil
-	}
-	if err != nil {
-		return "", err
-	}
-	if legUp && c.Epoch == epoch && c.State == hotline.Live && c.CounselorLeg == leg {
-		if _, err := b.store.Finish(ctx, id, hotline.Finish{Epoch: epoch, To: hotline.WrapUp, Disposition: "escalated"}); err != nil && !errors.Is(err, hotline.ErrStale) {
-			return "", err
-		}
-		return Ended, nil
-	}
-	if c.Epoch == epoch && c.State.Owned() && c.State != hotline.WrapUp {
-		return Ended, nil
-	}
-	return over(c.State), nil
 }
 
 // LegOver is the end of a counselor's call, by its status callback.

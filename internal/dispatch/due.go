@@ -116,6 +116,8 @@ func (b *Board) do(ctx context.Context, d hotline.Due) error {
 		return b.text(ctx, d)
 	case "retire":
 		return ignore(b.store.Retire(ctx, d.Case), hotline.ErrNotFound)
+	case "idle":
+		return b.idle(ctx, d)
 	case "quiet":
 		return b.quiet(ctx, d.Case, number(d.Args["turn"]))
 	}
@@ -155,10 +157,11 @@ func (b *Board) owned(ctx context.Context, d hotline.Due, c hotline.Case) error 
 		return b.dial(ctx, d, c)
 	case "lease":
 		return b.leaseOver(ctx, c)
-	case "join", "back", "bye":
+	case "join", "park", "back", "bye":
 		return b.move(ctx, d.Kind, c)
 	case "star":
-		if c.State == hotline.Live {
+		menu := c.Away > 0 && number(d.Args["menu"]) != c.Away // it opened meanwhile, and has a job of its own
+		if c.State == hotline.Live && !menu {
 			return b.lost(ctx, c, false)
 		}
 		return nil
@@ -178,6 +181,18 @@ func (b *Board) owned(ctx context.Context, d hotline.Due, c hotline.Case) error 
 func (b *Board) ring(ctx context.Context, d hotline.Due, c hotline.Case) error {
 	if c.State != hotline.Claimed || c.CounselorLeg != "" {
 		return nil
+	}
+	sh, err := b.store.Shift(ctx, c.Owner)
+	if err != nil {
+		return err
+	}
+	if sh.Leg != "" && sh.Via == "phone" {
+		if err = b.phone.Beckon(ctx, sh.Leg, c); err == nil {
+			return ignore(b.store.Ringing(ctx, c.ID, c.Epoch, sh.Leg, hotline.CounselorField), hotline.ErrStale) // the gate says so itself
+		}
+		if !errors.Is(err, hotline.ErrLegGone) {
+			return err
+		}
 	}
 	to, err := b.people.Number(ctx, c.Owner)
 	if err != nil {
@@ -211,14 +226,19 @@ func (b *Board) ring(ctx context.Context, d hotline.Due, c hotline.Case) error {
 // move leads the patient's leg on; a leg that is gone is a caller who left.
 func (b *Board) move(ctx context.Context, kind string, c hotline.Case) error {
 	fits := map[string]bool{
-		"join": c.State == hotline.Connecting || c.State == hotline.Live,
+		"join": (c.State == hotline.Connecting || c.State == hotline.Live) && !c.Parked,
+		"park": c.State == hotline.Live && c.Parked,
 		"back": c.State.Queued(),
 		"bye":  c.State == hotline.WrapUp || c.State == hotline.Closed,
 	}
 	if !fits[kind] || c.PatientLeg == "" {
 		return nil
 	}
-	err := b.phone.Move(ctx, c.PatientLeg, kind+"-"+strconv.FormatInt(c.Epoch, 10), c)
+	name := kind + "-" + strconv.FormatInt(c.Epoch, 10)
+	if c.Aways > 0 && (kind == "join" || kind == "park") {
+		name += "-" + strconv.Itoa(c.Aways) // each menu leads the patient out and back by names of its own
+	}
+	err := b.phone.Move(ctx, c.PatientLeg, name, c)
 	if errors.Is(err, hotline.ErrLegGone) {
 		_, err = b.store.Leave(ctx, c.ID, c.PatientLeg)
 		return ignore(err, hotline.ErrStale)

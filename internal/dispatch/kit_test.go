@@ -45,6 +45,11 @@ type world struct {
 	state  hotline.State // what a refused GiveBack finds
 	due    func(limit int) ([]hotline.Due, error)
 	during func(what string)
+
+	caller  hotline.OnPhone // what OnPhone finds
+	locked  bool
+	tries   int
+	waiting [4]int
 }
 
 func newHouse(t *testing.T, state hotline.State) *house {
@@ -155,6 +160,66 @@ func (w *world) Ringing(_ context.Context, _ hotline.CaseID, _ int64, leg hotlin
 
 func (w *world) Room(context.Context, hotline.RoomEvent) (hotline.RoomVerdict, error) {
 	return w.room, w.did("room")
+}
+
+func (w *world) Aside(_ context.Context, _ hotline.CaseID, a hotline.Aside) (hotline.State, error) {
+	return w.c.State, w.did("aside %d back %v", a.Turn, a.Back)
+}
+
+func (w *world) Alert(_ context.Context, kind hotline.AlertKind, _ string) error {
+	return w.did("alert %s", kind)
+}
+
+func (w *world) CallIn(_ context.Context, leg hotline.Leg, who hotline.CounselorID, _ hotline.Lang, _ hotline.Number) (bool, error) {
+	return !w.locked, w.did("callin %s %s", leg, who)
+}
+
+func (w *world) OnPhone(_ context.Context, _ hotline.Leg, turn int, key string) (hotline.OnPhone, error) {
+	s := w.caller
+	s.Key = key
+	if s.Who == "" {
+		return s, hotline.ErrNotFound
+	}
+	if turn != 0 && turn != s.Turn+1 {
+		return s, hotline.ErrStale
+	}
+	return s, w.fail["onphone"]
+}
+
+func (w *world) PIN(_ context.Context, _ hotline.Leg, turn int, v hotline.PINVerdict) (hotline.PINVerdict, int, error) {
+	if v != hotline.PINRight {
+		w.tries++
+	}
+	return v, w.tries, w.did("pin %d %s", turn, v)
+}
+
+func (w *world) AsPatient(context.Context, hotline.Leg) error { return w.did("aspatient") }
+
+func (w *world) HangUp(context.Context, hotline.Leg) (hotline.CaseID, error) {
+	if w.caller.Who == "" {
+		return "", hotline.ErrNotFound
+	}
+	return w.caller.Held, w.did("hangup")
+}
+
+func (w *world) WaitingFor(context.Context, hotline.CounselorID, hotline.Want) ([4]int, error) {
+	return w.waiting, w.fail["waitingfor"]
+}
+
+func (w *world) SetShift(_ context.Context, by hotline.CounselorID, sh hotline.Shift, _ hotline.Token) (hotline.Shift, error) {
+	return sh, w.did("shift %s %s by %s", by, sh.State, sh.Via)
+}
+
+func (w *world) Beckon(_ context.Context, leg hotline.Leg, _ hotline.Case) error {
+	return w.did("beckon %s", leg)
+}
+
+func (w *world) ByPhone(context.Context, hotline.Number) (hotline.CounselorID, hotline.Lang, error) {
+	return owner, hotline.English, w.fail["byphone"]
+}
+
+func (w *world) PINMatches(_ context.Context, _ hotline.CounselorID, digits string) (bool, error) {
+	return digits == "2468", w.fail["pinmatches"]
 }
 
 func (w *world) HandOver(context.Context, hotline.CaseID, int64) error { return w.did("handover") }

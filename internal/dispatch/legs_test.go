@@ -66,31 +66,6 @@ func TestAPressThatComesTooLateHearsWhatHappened(t *testing.T) {
 	}
 }
 
-func TestTheStarEndsTheTalkAndAHangUpDoesNot(t *testing.T) {
-	t.Parallel()
-	finish := `finish wrap_up escalated by "" epoch 5`
-	for name, c := range map[string]struct {
-		state hotline.State
-		leg   hotline.Leg
-		up    bool
-		want  []string
-	}{
-		"star of the owner":       {hotline.Live, cleg, true, []string{finish}},
-		"star of a third person":  {hotline.Live, "CAthird", true, nil},
-		"room ended, leg is over": {hotline.Live, cleg, false, nil},
-		"star before both are in": {hotline.Connecting, cleg, true, nil},
-		"star after the end":      {hotline.WrapUp, cleg, true, nil},
-		"star after a hang-up":    {hotline.Closed, cleg, true, nil},
-	} {
-		h := newHouse(t, c.state)
-		h.c.CounselorLeg = cleg
-		if _, err := h.Starred(t.Context(), id, epoch, c.leg, c.up); err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
-		h.expect(t, name, c.want...)
-	}
-}
-
 func TestALostCounselorLine(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

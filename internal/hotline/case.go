@@ -60,6 +60,9 @@ type Case struct {
 	Conference   string    // its ConferenceSid, once Twilio named it
 	DialBack     bool      // the patient is not on the line and must be called
 	Callback     *Callback // what was promised; nil: nothing
+	Away         int       // turn of the owner's leg at which its menu opened; 0: not in the menu
+	Aways        int       // the same of the last menu, open or not
+	Parked       bool      // the patient hears holding words meanwhile: nobody else is in the room
 
 	Emergency EmergencyRecord
 	Risk      int      // 0…3, never lowered by the machine

@@ -33,7 +33,17 @@ type Finish struct {
 	By          CounselorID // must be the owner; empty: the line itself
 	To          State       // WrapUp or Closed
 	Disposition Disposition
+	Leg         Leg // hears the end by itself; empty: told by the outbox
 	Token       string
+}
+
+// Aside is the owner's step out of the room to the menu behind the star, or
+// the way back into it.
+type Aside struct {
+	Epoch int64
+	Leg   Leg
+	Turn  int // of the leg, at which the menu opened
+	Back  bool
 }
 
 // RoomEvent is what Twilio tells of a case's conference.

@@ -32,6 +32,7 @@ type Shift struct {
 	Channels []Channel
 	RingMe   bool   // may be rung without having claimed
 	Via      string // console or phone
+	Leg      Leg    // the call by which they are available; none: not by phone alone
 	Missed   int    // rings missed in a row
 	Told     string // why the line changed the state itself, e.g. "missed-rings"
 	Since    time.Time
@@ -41,6 +42,7 @@ type Shift struct {
 // Staffing counts counselors by what they do now.
 type Staffing struct {
 	Available, Ringing, Live, WrapUp, Break, Off int
+	ByPhone                                      int // of those who are not off: by phone alone
 }
 
 // Board is what the wallboard shows beside the queue.
@@ -75,6 +77,10 @@ const (
 	ScriptOlder   AlertKind = "script-older"   // an instance started on a folder that the line had before
 )
 
+// SupervisorWanted is the alert of a counselor who asks for a supervisor in
+// the talk of this case.
+func SupervisorWanted(id CaseID) AlertKind { return AlertKind("supervisor:" + string(id)) }
+
 // AboutScript are the alerts that end when a script is published.
 func AboutScript() []AlertKind { return []AlertKind{ScriptRefused, ScriptOlder} }
 
@@ -94,6 +100,7 @@ type Want struct {
 	Langs    []Lang
 	Needs    []Need
 	Channels []Channel
+	Leg      Leg // on which the counselor is already: connected at once, not rung
 }
 
 // Event is one line of the line's event stream: ids and codes, no words and

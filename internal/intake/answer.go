@@ -24,7 +24,11 @@ func (d *Desk) Begin(ctx context.Context, at Mark) ([]byte, error) {
 	if err != nil || !again {
 		return doc, err
 	}
-	pos, err := d.cases.Load(ctx, triage.Ref{Leg: at.Leg, Doc: at.Leg + ":0"})
+	first := at.Leg + ":0"
+	if at.Name != "" { // the leg has had a document before, as a counselor's
+		first = at.Leg + ":" + at.Name
+	}
+	pos, err := d.cases.Load(ctx, triage.Ref{Leg: at.Leg, Doc: first})
 	switch {
 	case errors.Is(err, hotline.ErrNotFound):
 		return d.gone(at)

@@ -23,8 +23,13 @@ func (d *Desk) reply(at Mark, pos triage.Position, ses triage.Session, effects [
 	state := after(c.State, effects)
 	ask, asks := one[triage.Ask](effects)
 	switch {
+	case state == hotline.Live && c.Parked:
+		return d.aside(r, c, ses.Quiet, has[triage.Page](effects)), 0
 	case state == hotline.Connecting || state == hotline.Live:
 		r.Kind, r.Room, r.Next.Name = Bridge, c.Room, "join-"+strconv.FormatInt(c.Epoch, 10)
+		if c.Aways > 0 { // an end of the Dial before the menu was answered already
+			r.Next.Name += "-" + strconv.Itoa(c.Aways)
+		}
 		return r, 0
 	case state == hotline.Closed || state == hotline.WrapUp || has[triage.End](effects):
 		return d.goodbye(r, c, ses.Quiet), 0
@@ -59,6 +64,21 @@ func (d *Desk) hush(at Mark, r Reply, c hotline.Case) (Reply, int) {
 	r.Lines = append(r.Lines, d.script.Lines(triage.HoldHush, c.Lang, hotline.Voice, "place", strconv.Itoa(place))...)
 	r.Lines = append(r.Lines, d.write(c)...)
 	return r, place
+}
+
+// aside is heard while the counselor is in the menu: never silence, and a key
+// counts as in the waiting loop.
+func (d *Desk) aside(r Reply, c hotline.Case, quiet, paged bool) Reply {
+	r.Kind, r.Digits = Hold, 1
+	id := triage.HoldAside
+	switch {
+	case quiet:
+		id = triage.HoldWait
+	case paged:
+		id = triage.HoldEmergency
+	}
+	r.Lines = append(r.Lines, d.script.Lines(id, c.Lang, hotline.Voice)...)
+	return r
 }
 
 // after is the state that the effects lead to; the store has the last word.

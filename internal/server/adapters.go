@@ -3,8 +3,10 @@ package server
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 
+	"github.com/tideover/tideover/internal/audit"
 	"github.com/tideover/tideover/internal/console"
 	"github.com/tideover/tideover/internal/dispatch"
 	"github.com/tideover/tideover/internal/hotline"
@@ -95,5 +97,16 @@ func untexted(desk *intake.Desk) func(ctx context.Context, d hotline.Due) error 
 			return dispatch.Later(15 * time.Second)
 		}
 		return err
+	}
+}
+
+// recorded puts what counselors do by phone into the record of access. A
+// counselor's call goes on where the record cannot be written.
+func recorded(st *store.Store, log *slog.Logger) func(context.Context, hotline.CounselorID, string, string, hotline.CaseID) {
+	return func(ctx context.Context, by hotline.CounselorID, action, outcome string, id hotline.CaseID) {
+		err := st.Append(context.WithoutCancel(ctx), audit.Entry{Who: string(by), Action: action, Case: string(id), Outcome: outcome, Reason: "by phone"})
+		if err != nil {
+			log.ErrorContext(ctx, "record of access not written", "action", action, "case", id, "error", err)
+		}
 	}
 }

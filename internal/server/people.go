@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/tideover/tideover/internal/hotline"
@@ -12,6 +13,7 @@ import (
 type people struct {
 	roster interface {
 		Person(ctx context.Context, id hotline.CounselorID) (staff.Person, error)
+		PersonByPhone(ctx context.Context, n hotline.Number) (staff.Person, error)
 	}
 	onCall []hotline.Number
 }
@@ -38,6 +40,38 @@ func (p people) Number(ctx context.Context, id hotline.CounselorID) (hotline.Num
 		return hotline.Number{}, fmt.Errorf("staff %s: %w", id, err)
 	}
 	return who.Phone, nil
+}
+
+// ByPhone is the counselor who may work by this phone alone.
+func (p people) ByPhone(ctx context.Context, n hotline.Number) (hotline.CounselorID, hotline.Lang, error) {
+	if !n.Known() {
+		return "", "", hotline.ErrNotFound
+	}
+	who, err := p.roster.PersonByPhone(ctx, n)
+	if err != nil {
+		return "", "", err
+	}
+	if who.PIN == "" || !who.Role.May(staff.TakeCases) {
+		return "", "", hotline.ErrNotFound
+	}
+	for _, l := range who.Languages {
+		if l == hotline.English || l == hotline.Spanish {
+			return who.ID, l, nil
+		}
+	}
+	return who.ID, hotline.English, nil
+}
+
+// PINMatches reports whether the digits are the person's PIN.
+func (p people) PINMatches(ctx context.Context, id hotline.CounselorID, digits string) (bool, error) {
+	who, err := p.roster.Person(ctx, id)
+	if errors.Is(err, hotline.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("staff %s: %w", id, err)
+	}
+	return !who.Disabled && who.PIN.Matches(digits), nil
 }
 
 // OnCall are the people on call, in order.

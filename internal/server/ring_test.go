@@ -208,28 +208,6 @@ func TestACallerWhoLeavesAfterTheCutCountsAsAnswered(t *testing.T) {
 	w.a.must(t, http.MethodPost, "/cases/"+w.onRosa+"/close", map[string]any{"disposition": "helped"}, nil)
 }
 
-// Issue 4 clause 6, DESIGN §4: the star ends the talk. The caller hears a
-// goodbye that names 988 and 911, the counselor wraps up.
-func TestTheStarEndsTheTalkWithAGoodbye(t *testing.T) {
-	t.Parallel()
-	w := newShiftwork(t, nil)
-	w.a.claim(t, w.onRosa)
-	w.meets(t, w.a, w.rosa, w.onRosa)
-	do(t, w.a.phone.Press(t.Context(), "*"))
-	until(t, w.rosa, "the caller's call does not end", func(s standin.State) bool { return s.Phase == standin.Over })
-	names988and911(t, w.rosa.Said())
-	if !strings.Contains(w.rosa.Said(), "Thank you for talking with us") {
-		t.Errorf("the caller heard %q", w.rosa.Said())
-	}
-	wait(t, "the case is not in wrap-up", func() bool { return w.a.state(t, w.onRosa) == "wrap_up" })
-	if w.a.phone.State().Phase != standin.Over {
-		t.Error("the counselor's leg is still up")
-	}
-	if q := w.sam.queue(t); len(q) != 1 {
-		t.Errorf("the queue shows %v", q)
-	}
-}
-
 // FAULTS 22, CONTRACT §4: two claim one caller at once. One phone rings.
 func TestTwoWhoClaimOneCallerAtOnceRingOnePhone(t *testing.T) {
 	t.Parallel()

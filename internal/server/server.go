@@ -162,6 +162,7 @@ func (s *Server) wire(script *triage.Shelf, phone *webhook.Phone, keys *vault.Ke
 	s.board.Hand("untexted", untexted(desk))
 	follow(s.board, outreach.NewCourier(st, phone, groupWords(script.Running), o.Texts))
 	bringHome(s.board, intake.NewMessages(st, phone, s.log))
+	s.board.Records(recorded(st, s.log))
 	st.OnJobs(s.board.Wake)
 	hooks, err := webhook.New(desk, s.board, st, script, webhook.Options{
 		Account: o.Twilio.Account, Number: o.Number, PublicURL: o.PublicURL, Tokens: o.Twilio.Tokens, Backup: o.Backup,

@@ -22,6 +22,8 @@ type People interface {
 	// DisablePerson marks a person, raises the epoch and drops every key, in
 	// one step. It is no error to repeat it.
 	DisablePerson(ctx context.Context, id hotline.CounselorID) error
+	// SetPIN keeps another PIN, empty for none, and forgets wrong ones.
+	SetPIN(ctx context.Context, id hotline.CounselorID, pin PIN) error
 }
 
 // ErrNumberTaken says that another person who is not disabled has this number.
@@ -104,6 +106,23 @@ func (r *Roster) ByPhone(ctx context.Context, n hotline.Number) (Person, error) 
 // second, also on open streams. A talk in progress goes on.
 func (r *Roster) Disable(ctx context.Context, id hotline.CounselorID) error {
 	return r.people.DisablePerson(ctx, id)
+}
+
+// SetPIN gives a person another PIN for work by phone alone; empty takes it
+// away. A call that is on goes on. Errors: ErrInvalid with words,
+// hotline.ErrNotFound, hotline.ErrUnknown.
+func (r *Roster) SetPIN(ctx context.Context, id hotline.CounselorID, digits string) error {
+	var pin PIN
+	if digits != "" {
+		var err error
+		if pin, err = NewPIN(digits); err != nil {
+			return fmt.Errorf("%w: %w", ErrInvalid, err)
+		}
+	}
+	if err := r.people.SetPIN(ctx, id, pin); err != nil {
+		return fmt.Errorf("set a pin: %w", err)
+	}
+	return nil
 }
 
 // Number gives where somebody is rung: a member of staff, or "oncall:n".

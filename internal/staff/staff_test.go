@@ -285,6 +285,7 @@ func TestCommaLists(t *testing.T) {
 // rows keeps people and keys in memory; stopped, it answers nobody until the
 // caller gives up, as a stopped Redis does.
 type rows struct {
+	pin     staff.PIN
 	mu      sync.Mutex
 	people  []staff.Person
 	keys    map[string]staff.Key
@@ -337,6 +338,11 @@ func (r *rows) People(context.Context) ([]staff.Person, error) {
 }
 
 func (r *rows) DisablePerson(context.Context, hotline.CounselorID) error { return nil }
+
+func (r *rows) SetPIN(_ context.Context, _ hotline.CounselorID, pin staff.PIN) error {
+	r.pin = pin
+	return nil
+}
 
 func (r *rows) PutKey(_ context.Context, kind staff.Kind, hash string, k staff.Key, _ time.Duration) error {
 	r.mu.Lock()

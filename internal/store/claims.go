@@ -17,6 +17,7 @@ const keepToken = 10 * time.Minute
 func (s *Store) Claim(ctx context.Context, want hotline.Want, by hotline.CounselorID, tok hotline.Token) (hotline.Case, error) {
 	args := []any{
 		string(by), string(tok), string(want.Case), ms(s.opt.Lease), ms(keepToken), s.opt.MostThreads, s.day(), ms(s.opt.Target), s.who(want.Own),
+		string(want.Leg), ms(s.opt.Connect), ms(s.opt.DialBack),
 	}
 	for _, b := range buckets(want) {
 		args = append(args, b)
@@ -42,7 +43,11 @@ func (s *Store) Claim(ctx context.Context, want hotline.Want, by hotline.Counsel
 // and what was opened to everybody because nobody spoke the language.
 func buckets(w hotline.Want) []string {
 	var all []string
-	for _, ch := range []hotline.Channel{hotline.Voice, hotline.SMS} {
+	channels := w.Channels
+	if len(channels) == 0 {
+		channels = []hotline.Channel{hotline.Voice, hotline.SMS}
+	}
+	for _, ch := range channels {
 		for _, need := range w.Needs {
 			for _, lang := range append(append([]hotline.Lang{}, w.Langs...), "*") {
 				all = append(all, "q:"+string(ch)+":"+string(lang)+":"+string(need))
@@ -159,7 +164,7 @@ func (s *Store) Finish(ctx context.Context, id hotline.CaseID, f hotline.Finish)
 	if f.Epoch > 0 {
 		epoch = strconv.FormatInt(f.Epoch, 10)
 	}
-	r, err := s.run(ctx, "finish", string(id), epoch, string(f.By), string(f.To), string(f.Disposition), ms(s.opt.KeepCase), f.Token)
+	r, err := s.run(ctx, "finish", string(id), epoch, string(f.By), string(f.To), string(f.Disposition), ms(s.opt.KeepCase), f.Token, string(f.Leg))
 	if err != nil {
 		return "", err
 	}

@@ -21,6 +21,8 @@
 //	cot:<id>          a counselor's threads                           –             plain ids
 //	cos               counselors who ever were on shift               –             plain ids
 //	ex:<counselor>    cases not to be given, with expiry              24 h          plain ids
+//	pc:<CallSid>      call of a counselor who called in: who, turn, keys  5 h           plain ids; no PIN
+//	pin:<index>       wrong PINs of a number                          24 h          blind index
 //	tok:<person>:<id> outcome of a token                              10 min        plain ids
 //	req:<person>:<id> first answer of the API                         10 min        sealed
 //	idem:<token>      key of the document given for a webhook         10 min, 24 h  plain ids

@@ -91,6 +91,8 @@ func (s *Store) Board(ctx context.Context) (hotline.Board, error) {
 			b.Staffing.WrapUp = n
 		case "break":
 			b.Staffing.Break = n
+		case "by_phone":
+			b.Staffing.ByPhone = n
 		case "off":
 			b.Staffing.Off = n
 		case "answered":

@@ -270,6 +270,7 @@ func TestEveryKeyThatADayLeavesBehindIsDocumentedAndEnds(t *testing.T) {
 	b.afterCare(t)
 	b.leftMessage(t)
 	b.retire(t)
+	b.mistyped(t)
 	forms, used := documented(t), map[string]bool{}
 	for key := range b.dump(t) {
 		name := strings.TrimPrefix(key, b.key(""))

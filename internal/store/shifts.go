@@ -39,7 +39,7 @@ func (s *Store) shift(ctx context.Context, by hotline.CounselorID, set hotline.S
 func decodeShift(f fields) hotline.Shift {
 	sh := hotline.Shift{
 		State: hotline.Presence(f["state"]), RingMe: f["ring_me"] == "1", Via: f["via"], Missed: f.int("missed"),
-		Told: f["told"], Since: f.time("since"),
+		Told: f["told"], Since: f.time("since"), Leg: hotline.Leg(f["phone"]),
 	}
 	if sh.State == "" {
 		sh.State = hotline.Off

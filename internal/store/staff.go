@@ -137,6 +137,35 @@ func (s *Store) DisablePerson(ctx context.Context, id hotline.CounselorID) error
 	})
 }
 
+// SetPIN keeps another PIN of a person, and forgets the wrong ones of their
+// number. Errors: ErrNotFound, also for disabled people; ErrUnknown.
+func (s *Store) SetPIN(ctx context.Context, id hotline.CounselorID, pin staff.PIN) error {
+	var phone hotline.Number
+	err := s.staffChange(ctx, "set pin", func(ctx context.Context, tx *redis.Tx) error {
+		p, err := s.person(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if p.Disabled {
+			return fmt.Errorf("person %s: disabled: %w", id, hotline.ErrNotFound)
+		}
+		p.PIN, phone = pin, p.Phone
+		sealed, err := s.sealPerson(p)
+		if err != nil {
+			return err
+		}
+		_, err = tx.TxPipelined(ctx, func(pipe redis.Pipeliner) error {
+			pipe.HSet(ctx, s.staffKey("staff"), string(id), sealed)
+			return nil
+		})
+		return err
+	})
+	if err != nil || !phone.Known() {
+		return err
+	}
+	return s.ForgiveWrongPINs(ctx, phone)
+}
+
 // mostTries bounds how often a change of the roster begins anew because
 // somebody else changed it meanwhile.
 const mostTries = 50

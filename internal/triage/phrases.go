@@ -22,6 +22,8 @@ const (
 	HoldClaimed    PhraseID = "hold_claimed"     // answer to 1 while a counselor is being called: please stay
 	HoldHush       PhraseID = "hold_hush"        // {{place}}: for a caller who cannot talk; nothing telling
 	HoldWait       PhraseID = "hold_wait"        // a second of patience while two things cross
+	HoldAside      PhraseID = "hold_aside"       // the counselor stepped out for a moment: still here; 988, 911
+	Rejoining      PhraseID = "rejoining"        // the counselor is back
 	JoiningHush    PhraseID = "joining_hush"     // the same as joining for a caller who cannot talk; nothing telling
 	GoodbyeHush    PhraseID = "goodbye_hush"     // the end of a call for such a caller, who heard 988 and 911 before
 	TextStayHush   PhraseID = "text_stay_hush"   // by text, to such a caller: after words of danger, or when the counselor had to leave
@@ -100,6 +102,25 @@ const (
 	PageTextLost    PhraseID = "page_text_lost"   // text: data lost
 	StaffFailing    PhraseID = "staff_failing"    // staff leg while the store fails: stay
 	ConnectingLine  PhraseID = "connecting_line"  // while alone in the room, staff or patient
+	StaffMenu       PhraseID = "staff_menu"       // behind the star: 1 back, 2 supervisor, 3 end, 4 the brief again, 9 emergency
+	StaffAsked      PhraseID = "staff_asked"      // a supervisor is told; back to the caller
+	StaffAlarmed    PhraseID = "staff_alarmed"    // the people on call are paged; back to the caller
+	PhonePIN        PhraseID = "phone_pin"        // who calls from a counselor's number: enter the PIN; star for yourself
+	PhoneWrong      PhraseID = "phone_wrong"      // that was not it
+	PhoneNoPIN      PhraseID = "phone_no_pin"     // three tries are over; 988, 911
+	PhoneOn         PhraseID = "phone_on"         // available by phone until you hang up
+	PhoneWaiting    PhraseID = "phone_waiting"    // {{total}} {{bands}}: so many wait; 1 takes the next
+	PhoneCame       PhraseID = "phone_came"       // somebody waits now, before phone_waiting
+	PhoneNobody     PhraseID = "phone_nobody"     // nobody waits; stay
+	PhoneFaster     PhraseID = "phone_faster"     // somebody else took the caller
+	PhonePaused     PhraseID = "phone_paused"     // not available; 1 goes on
+	PhoneWrapUp     PhraseID = "phone_wrap_up"    // how did it end? 1 to 6
+	PhoneNoted      PhraseID = "phone_noted"      // the outcome is noted
+	PhoneLeft       PhraseID = "phone_left"       // as staff_left, and the leg stays
+	PhoneEnded      PhraseID = "phone_ended"      // as staff_ended, and the leg stays
+	PhoneTaken      PhraseID = "phone_taken"      // as staff_taken, and the leg stays
+	PhoneNotReached PhraseID = "phone_unreached"  // whom we called back was not reached, and the leg stays
+	PhoneReleased   PhraseID = "phone_released"   // as staff_released, and the leg stays
 )
 
 // Words that fill placeholders, by the ids of the domain.

@@ -23,6 +23,9 @@ func demands() map[PhraseID]demand {
 		HoldQuiet, HoldBack, HoldText, HoldTape, HoldWrite, HoldByText, HoldKeys, HoldEmergency, HoldClaimed, HoldWait, Joining, JoiningHush, GoodbyeHush, CounselorLost, Goodbye, PromiseKept, CallbackGate,
 		CallbackNo, CallbackAgain, CallbackMemo, StaffNoAnswer, StaffNotReached, StaffNobody, Failing, FailingDanger, BackupDial, Fallback, StaffGate, StaffReleased, StaffTaken, StaffLeft, StaffEnded, StaffWait,
 		PageGate, PageByText, PagePassed, PageHandled, PageLost, PageFailing, StaffFailing, ConnectingLine,
+		PhonePIN, PhoneWrong, PhoneNoPIN, PhoneOn, PhoneCame, PhoneNobody, PhoneFaster, PhonePaused, PhoneWrapUp, PhoneNoted, PhoneLeft, PhoneEnded,
+		PhoneTaken, PhoneReleased, PhoneNotReached,
+		HoldAside, Rejoining, StaffMenu, StaffAsked, StaffAlarmed,
 	} {
 		all[id] = voice
 	}
@@ -46,6 +49,7 @@ func demands() map[PhraseID]demand {
 	all[PageTextLink] = demand{sms: true, args: []string{"link"}}
 	all[FailingBackup] = demand{voice: true, args: []string{"number"}}
 	all[StaffBrief] = demand{voice: true, args: []string{"band", "lang", "need", "risk"}}
+	all[PhoneWaiting] = demand{voice: true, args: []string{"total", "bands"}}
 	all[PageHeadline] = demand{voice: true, args: []string{"band", "channel", "lang"}}
 	all[GroupItem] = demand{voice: true, sms: true, args: []string{"key", "topic", "when", "seats"}}
 	all[SeatsFree] = demand{voice: true, sms: true, args: []string{"free"}}

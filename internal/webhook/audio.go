@@ -13,21 +13,24 @@ import (
 const (
 	holdRate    = 8000 // samples a second, as a phone carries
 	holdSeconds = 22
+	waitSeconds = 8 // counselors who called in are told within it that somebody came
 )
 
-// hold serves the sound of the waiting loop.
-func (h *Hooks) hold(c echo.Context) error {
-	c.Response().Header().Set("Cache-Control", "public, max-age=86400")
-	c.Response().Header().Set(echo.HeaderContentType, "audio/wav")
-	http.ServeContent(c.Response(), c.Request(), "hold.wav", time.Time{}, bytes.NewReader(h.audio))
-	return nil
+// serveSound serves the sound of a waiting loop.
+func serveSound(sound []byte) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		c.Response().Header().Set("Cache-Control", "public, max-age=86400")
+		c.Response().Header().Set(echo.HeaderContentType, "audio/wav")
+		http.ServeContent(c.Response(), c.Request(), "hold.wav", time.Time{}, bytes.NewReader(sound))
+		return nil
+	}
 }
 
 // holdAudio makes a calm sound of our own: four soft chords that swell and
 // fade, so quiet that words after it are never a shock. 16-bit PCM, mono.
-func holdAudio() []byte {
+func holdAudio(seconds int) []byte {
 	chords := [][]float64{{220, 277.18, 329.63}, {185, 220, 277.18}, {146.83, 220, 293.66}, {164.81, 246.94, 329.63}}
-	n := holdRate * holdSeconds
+	n := holdRate * seconds
 	pcm := make([]int16, n)
 	each := n / len(chords)
 	for i := range pcm {

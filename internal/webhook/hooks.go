@@ -30,6 +30,7 @@ type Script interface {
 type Docs interface {
 	Kept(ctx context.Context, key string, tok hotline.Token) ([]byte, bool, error)
 	Keep(ctx context.Context, key string, tok hotline.Token, doc []byte) ([]byte, error)
+	KeepStep(ctx context.Context, leg hotline.Leg, turn int, key string, tok hotline.Token, doc []byte) ([]byte, error)
 	Delivery(ctx context.Context, mid, state string) error
 }
 
@@ -55,7 +56,6 @@ type Hooks struct {
 	links      links
 	opt        Options
 	log        *slog.Logger
-	audio      []byte
 }
 
 // New wires the routes.
@@ -69,7 +69,7 @@ func New(desk *intake.Desk, board *dispatch.Board, docs Docs, script Script, opt
 	}
 	return &Hooks{
 		desk: desk, board: board, docs: docs, script: script, signatures: v, links: links{trimSlash(opt.PublicURL)},
-		opt: opt, log: log, audio: holdAudio(),
+		opt: opt, log: log,
 	}, nil
 }
 
@@ -88,15 +88,18 @@ func (h *Hooks) Register(e *echo.Echo) {
 		pathVoiceStatus: h.voiceStatus, pathTapeStatus: h.tapeStatus, pathFallback: h.fallback, pathBackup: h.backup,
 		pathCallback: h.callback, pathCallbackKey: h.callbackKey, pathCallbackOver: h.callbackOver, pathCallbackStatus: h.callbackStatus,
 		pathCounselor: h.counselor, pathCounselorKey: h.counselorKey, pathCounselorAfter: h.counselorAfter,
-		pathCounselorOver: h.counselorOver, pathCounselorDone: h.counselorStatus,
-		pathOnCall: h.onCall, pathOnCallKey: h.onCallKey, pathOnCallNotice: h.onCallNotice, pathOnCallStatus: h.onCallStatus,
+		pathCounselorMenu: h.menuKey, pathCounselorOver: h.counselorOver, pathCounselorDone: h.counselorStatus,
+		pathPhoneTurn: h.phoneTurn,
+		pathOnCall:    h.onCall, pathOnCallKey: h.onCallKey, pathOnCallNotice: h.onCallNotice, pathOnCallStatus: h.onCallStatus,
 		pathRoom: h.room, pathRoomWait: h.roomWait, pathSMS: h.sms, pathSMSStatus: h.smsStatus,
 	} {
 		g.POST(path, handle)
 		g.GET(path, handle)
 	}
-	e.GET(pathAudio, h.hold)
-	e.HEAD(pathAudio, h.hold)
+	for path, sound := range map[string][]byte{pathAudio: holdAudio(holdSeconds), pathAudioShort: holdAudio(waitSeconds)} {
+		e.GET(path, serveSound(sound))
+		e.HEAD(path, serveSound(sound))
+	}
 }
 
 // limit bounds an answer: Twilio and the caller wait for 3 s at most.

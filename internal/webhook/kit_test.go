@@ -102,6 +102,12 @@ func (people) Want(context.Context, hotline.CounselorID) (hotline.Want, error) {
 func (people) Number(context.Context, hotline.CounselorID) (hotline.Number, error) {
 	return hotline.Number{}, hotline.ErrNotFound
 }
+func (people) ByPhone(context.Context, hotline.Number) (hotline.CounselorID, hotline.Lang, error) {
+	return "", "", hotline.ErrNotFound
+}
+func (people) PINMatches(context.Context, hotline.CounselorID, string) (bool, error) {
+	return false, nil
+}
 func (people) OnCall() []hotline.Number { return []hotline.Number{number("+15550001001")} }
 
 // fields of an inbound call; more are names and values, a value of "-" takes
@@ -346,6 +352,14 @@ func (b *bank) Keep(_ context.Context, key string, _ hotline.Token, doc []byte) 
 	}
 	b.docs[key] = doc
 	return doc, nil
+}
+
+func (b *bank) KeepStep(ctx context.Context, _ hotline.Leg, _ int, key string, tok hotline.Token, doc []byte) ([]byte, error) {
+	return b.Keep(ctx, key, tok, doc)
+}
+
+func (b *bank) HangUp(context.Context, hotline.Leg) (hotline.CaseID, error) {
+	return "", hotline.ErrNotFound
 }
 
 func (b *bank) Delivery(_ context.Context, mid, state string) error {

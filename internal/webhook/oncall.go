@@ -23,7 +23,7 @@ func (h *Hooks) onCall(c echo.Context) error {
 		if v == dispatch.Gate {
 			return h.pageGate(l, 1), nil
 		}
-		return h.end(v), nil
+		return h.end(v, l), nil
 	})
 }
 
@@ -44,17 +44,17 @@ func (h *Hooks) onCallKey(c echo.Context) error {
 			if cs.CounselorLeg == hotline.Leg(l.call.Sid) {
 				label = "counselor"
 			}
-			return h.join(cs, label, h.links.staff(pathCounselorAfter, cs.ID, cs.Epoch)), nil
+			return append(h.brief(cs, l.lang), h.intoRoom(cs, label, l)), nil
 		case dispatch.Headline:
 			turn := positive(c.QueryParam("t")) + 1
 			if turn > 5 { // a phone that presses by itself
-				return h.end(dispatch.Passed), nil
+				return h.end(dispatch.Passed, l), nil
 			}
 			return append(h.headline(cs), h.pageGate(l, turn)...), nil
 		case dispatch.Gate, dispatch.Released, dispatch.Left, dispatch.Taken, dispatch.Ended, dispatch.ByText, dispatch.Passed, dispatch.Handled,
 			dispatch.Nobody, dispatch.Message, dispatch.Declined: // of a patient's phone
 		}
-		return h.end(v), nil
+		return h.end(v, l), nil
 	})
 }
 

@@ -39,6 +39,11 @@ func (p *Phone) Ring(ctx context.Context, to hotline.Number, c hotline.Case) (ho
 	return p.call(ctx, to, p.links.staff(pathCounselor, c.ID, c.Epoch), p.links.staff(pathCounselorDone, c.ID, c.Epoch))
 }
 
+// Beckon leads the leg of a counselor who called in to the gate of a case.
+func (p *Phone) Beckon(ctx context.Context, leg hotline.Leg, c hotline.Case) error {
+	return fault(p.client.Redirect(ctx, string(leg), p.links.staff(pathCounselor, c.ID, c.Epoch)))
+}
+
 // Page dials a person on call; n counts the pages of the record.
 func (p *Phone) Page(ctx context.Context, to hotline.Number, c hotline.Case, n int) (hotline.Leg, error) {
 	k := strconv.Itoa(n)
@@ -73,7 +78,7 @@ func (p *Phone) Move(ctx context.Context, leg hotline.Leg, name string, c hotlin
 // Dismiss tells a staff leg why it is over, or cancels it while it rings. The
 // phone of a patient whom nobody waits for hears that we call again ("later").
 func (p *Phone) Dismiss(ctx context.Context, leg hotline.Leg, why string, c hotline.Case) error {
-	over := p.links.to(pathCounselorOver, "w", why)
+	over := p.links.staff(pathCounselorOver, c.ID, c.Epoch, "w", why)
 	if why == "later" {
 		over = p.links.to(pathCallbackOver, "l", string(c.Lang))
 	}

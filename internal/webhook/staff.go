@@ -3,6 +3,7 @@ package webhook
 import (
 	"context"
 	"net/http"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -12,6 +13,9 @@ import (
 	"github.com/tideover/tideover/internal/twilio"
 )
 
+// inbound is Twilio's direction of a call that came to the line.
+const inbound = "inbound"
+
 // staffLeg is a request of a counselor's leg, of a person on call, or of a
 // patient who is dialled back.
 type staffLeg struct {
@@ -19,8 +23,16 @@ type staffLeg struct {
 	id    hotline.CaseID
 	epoch int64
 	n     int    // page
-	turn  string // of the leg
+	turn  string // names the document among those of the leg
+	name  string // the same without case and owner
+	t     int    // turn of the leg
 	key   string
+	lang  hotline.Lang // that the person on the leg hears
+}
+
+// next is the URL of what follows on this leg, which carries its turn plus one.
+func (h *Hooks) next(path string, l staffLeg, id hotline.CaseID, epoch int64) string {
+	return h.links.staff(path, id, epoch, "t", strconv.Itoa(l.t+1), "l", string(l.lang))
 }
 
 // leg answers a request of a staff leg once: a repeat gets the first document.
@@ -36,9 +48,15 @@ func (h *Hooks) once(c echo.Context, turn string, failing []twilio.Verb, answer 
 		return h.refuse(c, http.StatusBadRequest, "malformed", form(c).Names())
 	}
 	m := mark(c.QueryParams())
-	l := staffLeg{call: call, id: m.Case, epoch: m.Epoch, n: positive(c.QueryParam("k")), turn: turn, key: call.Digits}
+	l := staffLeg{
+		call: call, id: m.Case, epoch: m.Epoch, n: positive(c.QueryParam("k")), turn: turn, t: positive(c.QueryParam("t")), key: call.Digits, lang: spokenIn(m.Lang),
+	}
 	if c.QueryParam("t") != "" {
 		l.turn += c.QueryParam("t")
+	}
+	l.name = l.turn
+	if call.Direction == inbound && l.id != "" { // one leg serves many cases
+		l.turn += ":" + string(l.id) + ":" + strconv.FormatInt(l.epoch, 10)
 	}
 	if l.key == "" && !call.HasDigits && singleKey(c.QueryParam("key")) {
 		l.key = c.QueryParam("key")
@@ -53,6 +71,9 @@ func (h *Hooks) once(c echo.Context, turn string, failing []twilio.Verb, answer 
 	})
 	if err != nil {
 		h.log.ErrorContext(ctx, "staff leg without the store", "route", c.Path(), "case", l.id, "error", err)
+		if l.key == "9" && c.Path() == pathCounselorMenu { // the call for help does not wait for the store
+			h.opt.Alarm(call.Sid)
+		}
 		again := h.links.public + h.again(c, call.Digits)
 		return h.write(c, append(failing, twilio.Pause{Seconds: 2}, twilio.Redirect{URL: again})...)
 	}
@@ -77,12 +98,17 @@ var ending = map[dispatch.Verdict]triage.PhraseID{
 	dispatch.Handled: triage.PageHandled,
 }
 
-func (h *Hooks) end(v dispatch.Verdict) []twilio.Verb {
+// end are the last words of a leg that we dialled. One that called us goes on
+// with its loop.
+func (h *Hooks) end(v dispatch.Verdict, l staffLeg) []twilio.Verb {
+	if l.call.Direction == inbound {
+		return []twilio.Verb{twilio.Redirect{URL: h.links.staff(pathPhoneTurn, l.id, l.epoch, "n", l.name, "w", string(v), "l", string(l.lang))}}
+	}
 	id, known := ending[v]
 	if !known {
 		id = triage.StaffEnded
 	}
-	return append(h.say(id, hotline.English), twilio.Hangup{})
+	return append(h.say(id, l.lang), twilio.Hangup{})
 }
 
 // gate asks for a key and says nothing private; silence goes where a key would.
@@ -96,14 +122,17 @@ func (h *Hooks) gate(id triage.PhraseID, lang hotline.Lang, next string) []twili
 // counselor is a counselor's phone that was picked up.
 func (h *Hooks) counselor(c echo.Context) error {
 	return h.leg(c, "0", func(ctx context.Context, l staffLeg) ([]twilio.Verb, error) {
-		v, _, err := h.board.Answered(ctx, l.id, l.epoch)
+		v, cs, err := h.board.Answered(ctx, l.id, l.epoch)
 		if err != nil {
 			return nil, err
 		}
-		if v == dispatch.Gate {
-			return h.gate(triage.StaffGate, hotline.English, h.links.staff(pathCounselorKey, l.id, l.epoch, "t", "1")), nil
+		if l.lang, err = h.board.Speaks(ctx, cs.Owner); err != nil {
+			return nil, err
 		}
-		return h.end(v), nil
+		if v == dispatch.Gate {
+			return h.gate(triage.StaffGate, l.lang, h.next(pathCounselorKey, l, l.id, l.epoch)), nil
+		}
+		return h.end(v, l), nil
 	})
 }
 
@@ -114,36 +143,25 @@ func (h *Hooks) counselorKey(c echo.Context) error {
 			return nil, err
 		}
 		if v == dispatch.Join {
-			return h.join(cs, "counselor", h.links.staff(pathCounselorAfter, cs.ID, cs.Epoch)), nil
+			return append(h.brief(cs, l.lang), h.intoRoom(cs, "counselor", l)), nil
 		}
-		return h.end(v), nil
+		return h.end(v, l), nil
 	})
 }
 
-// join gives the brief, then the room. The star ends the talk.
-func (h *Hooks) join(c hotline.Case, label, action string) []twilio.Verb {
-	return append(h.brief(c), twilio.Dial{
-		Action: action, TimeLimit: talkLimit, HangupOnStar: true, Room: h.links.roomOf(c.ID, c.Room, label, hotline.English),
-	})
+// intoRoom bridges a staff leg. The star leads out to the menu.
+func (h *Hooks) intoRoom(c hotline.Case, label string, l staffLeg) twilio.Verb {
+	return twilio.Dial{
+		Action: h.next(pathCounselorAfter, l, c.ID, c.Epoch), TimeLimit: talkLimit, HangupOnStar: true, Room: h.links.roomOf(c.ID, c.Room, label, l.lang),
+	}
 }
 
-func (h *Hooks) brief(c hotline.Case) []twilio.Verb {
-	word := func(prefix triage.PhraseID, key string) string { return h.script.Word(prefix, key, hotline.English) }
-	return h.say(triage.StaffBrief, hotline.English,
+// brief is what a counselor must know of the caller, in at most 8 s.
+func (h *Hooks) brief(c hotline.Case, lang hotline.Lang) []twilio.Verb {
+	word := func(prefix triage.PhraseID, key string) string { return h.script.Word(prefix, key, lang) }
+	return h.say(triage.StaffBrief, lang,
 		"band", word(triage.WordBand, c.Band.String()), "lang", word(triage.WordLang, string(spokenIn(c.Lang))),
 		"need", word(triage.WordNeed, string(c.Need())), "risk", word(triage.WordRisk, string('0'+rune(min(max(c.Risk, 0), 3)))))
-}
-
-// counselorAfter is the action of a staff leg's Dial: the star, or the room
-// ended.
-func (h *Hooks) counselorAfter(c echo.Context) error {
-	return h.leg(c, "after", func(ctx context.Context, l staffLeg) ([]twilio.Verb, error) {
-		v, err := h.board.Starred(ctx, l.id, l.epoch, hotline.Leg(l.call.Sid), l.call.Status == "in-progress" && l.call.DialStatus != "completed")
-		if err != nil {
-			return nil, err
-		}
-		return h.end(v), nil
-	})
 }
 
 // calledBack says to a counselor what became of a callback.
@@ -154,17 +172,27 @@ var calledBack = map[string]triage.PhraseID{
 
 // counselorOver tells a staff leg why it is dismissed.
 func (h *Hooks) counselorOver(c echo.Context) error {
-	if id, back := calledBack[c.QueryParam("w")]; back {
-		return h.write(c, append(h.say(id, hotline.English), twilio.Hangup{})...)
+	m, w := mark(c.QueryParams()), c.QueryParam("w")
+	l := staffLeg{id: m.Case, epoch: m.Epoch, lang: spokenIn(m.Lang)}
+	if call, err := form(c).Call(); err == nil {
+		l.call = call
+	}
+	id, back := calledBack[w]
+	if back && l.call.Direction != inbound {
+		return h.write(c, append(h.say(id, l.lang), twilio.Hangup{})...)
 	}
 	why := map[string]dispatch.Verdict{
 		"left": dispatch.Left, "taken": dispatch.Taken, "ended": dispatch.Ended, "handled": dispatch.Handled, "passed": dispatch.Passed,
 	}
-	v, known := why[c.QueryParam("w")]
-	if !known {
+	v, known := why[w]
+	switch {
+	case back:
+		v = dispatch.NotReached
+	case !known:
 		v = dispatch.Released
 	}
-	return h.write(c, h.end(v)...)
+	l.name = "over-" + string(v)
+	return h.write(c, h.end(v, l)...)
 }
 
 func (h *Hooks) counselorStatus(c echo.Context) error {

@@ -28,8 +28,10 @@ const (
 	pathCounselor      = "/twilio/counselor"
 	pathCounselorKey   = "/twilio/counselor/key"
 	pathCounselorAfter = "/twilio/counselor/after"
+	pathCounselorMenu  = "/twilio/counselor/menu"
 	pathCounselorOver  = "/twilio/counselor/over"
 	pathCounselorDone  = "/twilio/counselor/status"
+	pathPhoneTurn      = "/twilio/phone"
 	pathOnCall         = "/twilio/oncall"
 	pathOnCallKey      = "/twilio/oncall/key"
 	pathOnCallNotice   = "/twilio/oncall/notice"
@@ -40,6 +42,7 @@ const (
 	pathSMSStatus      = "/twilio/sms/status"
 	pathTapeStatus     = "/twilio/voicemail/status"
 	pathAudio          = "/audio/hold.wav"
+	pathAudioShort     = "/audio/wait.wav"
 )
 
 // links writes and reads our own URLs. They hold ids, counters and codes; no

@@ -1,6 +1,8 @@
 package webhook
 
 import (
+	"context"
+	"errors"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -30,6 +32,15 @@ func (h *Hooks) voice(c echo.Context) error {
 	m, call, err := h.patient(c)
 	if err != nil {
 		return h.refuse(c, http.StatusBadRequest, "malformed", form(c).Names())
+	}
+	lang, staff, err := h.board.CallIn(c.Request().Context(), hotline.Leg(call.Sid), call.From)
+	if err != nil {
+		return h.failing(c, m, call, err)
+	}
+	if staff {
+		return h.once(c, "0", h.say(triage.StaffFailing, lang), func(_ context.Context, l staffLeg) ([]twilio.Verb, error) {
+			return h.askPIN(lang, h.links.to(pathPhoneTurn, "t", "1", "l", string(lang))), nil
+		})
 	}
 	doc, err := h.desk.Begin(c.Request().Context(), m)
 	if err != nil {
@@ -111,7 +122,8 @@ func (h *Hooks) voiceStatus(c echo.Context) error {
 	if !ended(call.Status) {
 		return c.NoContent(http.StatusNoContent)
 	}
-	return h.done(c, h.desk.Over(c.Request().Context(), call.Sid))
+	ctx := c.Request().Context()
+	return h.done(c, errors.Join(h.board.PhoneOver(ctx, hotline.Leg(call.Sid)), h.desk.Over(ctx, call.Sid)))
 }
 
 func ended(status string) bool {

@@ -3,9 +3,9 @@
 -- ARGV 2 day
 -- Result: {ok, name=value, …}
 -- Invariants: reads only; each counselor counted once.
-local n = {available = 0, ringing = 0, live = 0, wrap_up = 0, ['break'] = 0, off = 0}
+local n = {available = 0, ringing = 0, live = 0, wrap_up = 0, ['break'] = 0, off = 0, by_phone = 0}
 for _, id in ipairs(call('SMEMBERS', P .. 'cos')) do
-  local co = call('HMGET', P .. 'co:' .. id, 'state', 'call')
+  local co = call('HMGET', P .. 'co:' .. id, 'state', 'call', 'via')
   local what = co[1] or 'off'
   if (co[2] or '') ~= '' then
     local st = call('HGET', ck(co[2]), 'state') or ''
@@ -14,6 +14,7 @@ for _, id in ipairs(call('SMEMBERS', P .. 'cos')) do
     what = 'live'
   end
   n[what] = (n[what] or 0) + 1
+  if (co[1] or 'off') ~= 'off' and co[3] == 'phone' then n.by_phone = n.by_phone + 1 end
 end
 local out = {'ok'}
 for k, v in pairs(n) do out[#out + 1] = k .. '=' .. v end

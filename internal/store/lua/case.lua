@@ -122,7 +122,7 @@ local function requeue(c, to, head)
   c.epoch = c.epoch + 1
   if head then c.head = '1' end
   drop('lease:' .. c.id .. ':' .. (c.epoch - 1))
-  set(c, 'state', to, 'epoch', c.epoch, 'owner', '', 'lease', '', 'cleg', '', 'room', '', 'conf', '', 'in_p', '', 'in_c', '', 'in_o', '', 'head', c.head or '', 'dialleg', '')
+  set(c, 'state', to, 'epoch', c.epoch, 'owner', '', 'lease', '', 'cleg', '', 'room', '', 'conf', '', 'in_p', '', 'in_c', '', 'in_o', '', 'away', '', 'aways', '', 'head', c.head or '', 'dialleg', '')
   if not c.enq or c.enq == '' then set(c, 'enq', int(now)) end
   enter(c, head)
   look(c)

@@ -1,10 +1,11 @@
 -- claim: one counselor takes one case, the named one or the best of the buckets that they may serve.
 -- KEYS 1 era
 -- ARGV 2 counselor  3 token  4 case or ''  5 lease ms  6 token ms  7 most threads  8 day  9 target ms
---      10 blind index of the counselor's own phone or ''  11.. buckets
+--      10 blind index of the counselor's own phone or ''  11 leg on which the counselor is already, or ''
+--      12 lease ms once connecting  13 the same with a dial-back  14.. buckets
 -- Result: {ok, case} | {taken} | {nobody} | {not-available} | {at-limit} | {not-qualified} | {caller-left} | {not-found} | {moved} (not within the hours in which they may be called)
 -- Invariants: at most one owner; at most one live call a counselor; epoch only grows; the same token gets the same case;
---   lowest score that is not excluded; the ring is written in the same step.
+--   lowest score that is not excluded; the ring, or the way of who called in into the room, is written in the same step.
 local by, tk, named = ARGV[2], P .. 'tok:' .. ARGV[2] .. ':' .. ARGV[3], ARGV[4]
 local first = call('GET', tk)
 if first then return {'ok', first} end
@@ -34,7 +35,7 @@ if named == '' then
   if not room.voice and not room.sms then return {'at-limit'} end
   local full = false -- somebody waits whom only the limit keeps from this counselor
   local best, low, spare, spare_low
-  for i = 11, #ARGV do
+  for i = 14, #ARGV do
     local ch = string.match(ARGV[i], '^q:(%a+):')
     if serves(ch) and not free_for[ch] and call('ZCARD', P .. ARGV[i]) > 0 then full = true end
     if room[ch] then
@@ -59,7 +60,7 @@ end
 local c = read(pick)
 if not c then
   if named ~= '' then return {'not-found'} end
-  for i = 11, #ARGV do call('ZREM', P .. ARGV[i], pick) end
+  for i = 14, #ARGV do call('ZREM', P .. ARGV[i], pick) end
   exit({id = pick})
   emit('queue', {id = pick}, 'repair', by)
   return {'repair'}
@@ -84,7 +85,16 @@ if not room[c.channel] then return {'at-limit'} end
 exit(c)
 c.epoch = c.epoch + 1
 c.owner = by
-if c.channel == 'voice' then
+if c.channel == 'voice' and ARGV[11] ~= '' then -- press 1 by who called in: no phone to ring
+  local back = c.dial == '1' and (c.leg or '') == ''
+  local till = now + (back and ARGV[13] or ARGV[12])
+  set(c, 'from', c.state, 'state', 'connecting', 'epoch', c.epoch, 'owner', by, 'claimed', int(now), 'lease', int(till), 'cleg', ARGV[11],
+    'room', pick .. '-' .. int(c.epoch), 'in_p', '', 'in_c', '', 'in_o', '', 'conf', '')
+  call('HSET', co, 'call', pick, 'missed', 0)
+  bind(ARGV[11], c)
+  job('lease:' .. pick .. ':' .. c.epoch, till, 'lease', c)
+  job((back and 'dial:' or 'join:') .. pick .. ':' .. c.epoch, now, back and 'dial' or 'join', c)
+elseif c.channel == 'voice' then
   -- a message is heard before its caller is rung: the phone rings when it is over, and the lease is longer by that
   local hear = c.dial == '1' and (c.leg or '') == '' and (c.tape == 'ready' or c.tape == 'fetching') and tonumber(c.tape_s) * 1000 + 5000 or 0
   local till = now + ARGV[5] + hear

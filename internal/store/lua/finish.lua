@@ -1,6 +1,6 @@
 -- finish: a talk ends: wrap-up (star, End), or the close with a disposition.
 -- KEYS 1 era
--- ARGV 2 case  3 epoch or ''  4 owner or '' (sweep)  5 wrap_up|closed  6 disposition  7 retention ms  8 token key or ''
+-- ARGV 2 case  3 epoch or ''  4 owner or '' (sweep)  5 wrap_up|closed  6 disposition  7 retention ms  8 token key or ''  9 leg that hears the end by itself or ''
 -- Result: {ok, state} | {stale, state} | {not-yours} | {not-found}
 -- Invariants: only from live and wrap_up; the patient's goodbye is written in the same step; the emergency record stays open.
 local id = ARGV[2]
@@ -18,14 +18,15 @@ if not can(c.state, to) then return {'stale', c.state} end
 if c.state == 'live' then
   if c.channel == 'voice' then
     if (c.leg or '') ~= '' then job('bye:' .. id .. ':' .. c.epoch, now, 'bye', c) end
-    if (c.cleg or '') ~= '' then job('hang:' .. c.cleg, now, 'hang', c, 'leg', c.cleg, 'why', 'ended') end
+    if (c.cleg or '') ~= '' and c.cleg ~= ARGV[9] then job('hang:' .. c.cleg, now, 'hang', c, 'leg', c.cleg, 'why', 'ended') end
     if (c.in_o or '') ~= '' then job('hang:' .. c.in_o, now, 'hang', c, 'leg', c.in_o, 'why', 'ended') end
   elseif to == 'closed' and ARGV[4] ~= '' then
     job('textend:' .. id .. ':' .. c.epoch, now, 'textend', c)
   end
 end
+drop('star:' .. id .. ':' .. c.epoch)
 if to == 'wrap_up' then
-  set(c, 'state', 'wrap_up', 'lease', '')
+  set(c, 'state', 'wrap_up', 'lease', '', 'away', '')
   job('wrapup:' .. id .. ':' .. c.epoch, now + 900000, 'wrapup', c)
   emit('case', c, 'wrap-up')
 else

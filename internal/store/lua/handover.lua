@@ -7,6 +7,7 @@ local c = read(ARGV[2])
 if not c or c.epoch ~= tonumber(ARGV[3]) or c.state ~= 'live' or (c.in_o or '') == '' or c.in_o == c.cleg or not can('live', 'live') then return {'stale'} end
 free(c)
 c.epoch = c.epoch + 1
-set(c, 'epoch', c.epoch, 'owner', c.owho or 'oncall:1', 'cleg', c.in_o, 'in_c', c.in_o, 'in_o', '', 'talk', c.owho or 'oncall:1', 'oleg', '')
+set(c, 'epoch', c.epoch, 'owner', c.owho or 'oncall:1', 'cleg', c.in_o, 'in_c', c.in_o, 'in_o', '', 'talk', c.owho or 'oncall:1', 'oleg', '', 'away', '', 'aways', '')
+if (c.in_p or '') == '' and (c.leg or '') ~= '' then job('join:' .. c.id .. ':' .. c.epoch, now, 'join', c) end -- who held for the menu
 emit('case', c, 'handed-over', c.owner)
 return {'ok'}

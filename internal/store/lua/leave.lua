@@ -71,7 +71,7 @@ elseif c.state == 'live' then
     close(c, ARGV[4], 'escalated')
     set(c, 'disp', 'escalated')
   else
-    set(c, 'state', 'wrap_up', 'cleg', '')
+    set(c, 'state', 'wrap_up', 'cleg', '', 'away', '')
     job('wrapup:' .. id .. ':' .. c.epoch, now + 900000, 'wrapup', c)
     emit('case', c, 'hung-up')
   end

@@ -3,7 +3,7 @@
 -- ARGV 2 case  3 room  4 ConferenceSid  5 join|leave|end  6 label (patient, counselor, oncall-n)  7 leg  8 'completed' if the leg is over
 --      9 day  10 target ms  11 retention ms  12 sequence
 -- Result: {ok, state} | {star} (ask again in a second: the leg may have pressed star) | {stale}
--- Invariants: only the case's own room; each leg's events once and in their order; connecting becomes live when both are in.
+-- Invariants: whoever is alone while the owner is in the menu holds, and is led back when somebody else comes; only the case's own room; each leg's events once and in their order; connecting becomes live when both are in.
 local id = ARGV[2]
 local c = read(id)
 if not c or ARGV[3] == '' or (c.room or '') ~= ARGV[3] then return {'stale'} end
@@ -18,6 +18,7 @@ if ARGV[4] ~= '' and c.conf ~= ARGV[4] then set(c, 'conf', ARGV[4]) end
 if ARGV[5] == 'join' then
   set(c, field, ARGV[7])
   if field == 'in_o' and (c.in_p or '') ~= '' then attended(c) end
+  if field == 'in_o' and (c.away or '') ~= '' and (c.leg or '') ~= '' then job('join:' .. id .. ':' .. c.epoch, now, 'join', c) end
   local staff = (c.in_c or '') ~= '' or (c.in_o or '') ~= ''
   if c.state == 'connecting' and (c.in_p or '') ~= '' and staff then
     drop('lease:' .. id .. ':' .. c.epoch)
@@ -40,4 +41,5 @@ if ARGV[8] ~= 'completed' and field == 'in_c' and c.state == 'live' then
   return {'star'}
 end
 set(c, field, '')
+if field == 'in_o' and c.state == 'live' and (c.away or '') ~= '' and (c.leg or '') ~= '' then job('park:' .. id .. ':' .. c.epoch, now, 'park', c) end
 return {'left', c.state, field}
