@@ -172,8 +172,8 @@ func (d *demo) people(ctx context.Context, cfg config.Config) error {
 	both, one := []hotline.Lang{hotline.English, hotline.Spanish}, []hotline.Lang{hotline.English}
 	for _, p := range []struct {
 		link, host, title, name, phone, pin string
-		role                           staff.Role
-		langs                          []hotline.Lang
+		role                                staff.Role
+		langs                               []hotline.Lang
 	}{
 		{"counselor-1", "localhost", "Ana's console (counselor)", "Ana (demo)", demoAna, "", staff.Counselor, both},
 		{"counselor-2", "counselor-2.localhost", "Ben's console (counselor)", "Ben (demo)", demoBen, demoBenPIN, staff.Counselor, one},

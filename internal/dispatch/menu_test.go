@@ -8,8 +8,8 @@ import (
 	"github.com/tideover/tideover/internal/hotline"
 )
 
-// at is a request of the owner's leg at a turn.
-func at(turn int) dispatch.Step { return dispatch.Step{Case: id, Epoch: epoch, Leg: cleg, Turn: turn} }
+// second is a request of the owner's leg at its second turn.
+func second() dispatch.Step { return dispatch.Step{Case: id, Epoch: epoch, Leg: cleg, Turn: 2} }
 
 func TestTheStarLeadsTheOwnerToTheMenuAndNobodyElse(t *testing.T) {
 	t.Parallel()
@@ -29,7 +29,7 @@ func TestTheStarLeadsTheOwnerToTheMenuAndNobodyElse(t *testing.T) {
 	} {
 		h := newHouse(t, c.state)
 		h.c.CounselorLeg = cleg
-		s := at(2)
+		s := second()
 		s.Leg = c.leg
 		if v, _, err := h.Starred(t.Context(), s, c.up); err != nil || v != c.v {
 			t.Errorf("%s: %s, %v; want %s", name, v, err, c.v)
@@ -55,7 +55,7 @@ func TestTheKeysOfTheMenu(t *testing.T) {
 	} {
 		h := newHouse(t, hotline.Live)
 		h.c.CounselorLeg, h.c.Away = cleg, 2
-		if v, _, err := h.MenuPressed(t.Context(), at(2), key); err != nil || v != c.v {
+		if v, _, err := h.MenuPressed(t.Context(), second(), key); err != nil || v != c.v {
 			t.Errorf("%q: %s, %v; want %s", key, v, err, c.v)
 		}
 		h.expect(t, key, c.want...)
@@ -79,7 +79,7 @@ func TestAKeyOfAMenuThatIsOverChangesNothing(t *testing.T) {
 			h := newHouse(t, hotline.Live)
 			h.c.CounselorLeg, h.c.Away = cleg, 2
 			c.change(&h.c)
-			if v, _, err := h.MenuPressed(t.Context(), at(2), key); err != nil || v != c.v || len(h.calls) > 0 {
+			if v, _, err := h.MenuPressed(t.Context(), second(), key); err != nil || v != c.v || len(h.calls) > 0 {
 				t.Errorf("%s, key %q: %s, %v, did %q; want %s", name, key, v, err, h.calls, c.v)
 			}
 		}
@@ -92,7 +92,7 @@ func TestAMenuWithoutTheStoreIsAskedAgain(t *testing.T) {
 		h := newHouse(t, hotline.Live)
 		h.c.CounselorLeg, h.c.Away = cleg, 2
 		h.fail[what] = hotline.ErrUnknown
-		if _, _, err := h.MenuPressed(t.Context(), at(2), key); !errors.Is(err, hotline.ErrUnknown) {
+		if _, _, err := h.MenuPressed(t.Context(), second(), key); !errors.Is(err, hotline.ErrUnknown) {
 			t.Errorf("%s: %v", key, err)
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/tideover/tideover/internal/hotline"
-	"github.com/tideover/tideover/internal/server"
 	"github.com/tideover/tideover/internal/staff"
 	"github.com/tideover/tideover/internal/standin"
 )
@@ -37,9 +36,9 @@ func (p *person) callsIn(t *testing.T) {
 }
 
 // newPhoneWork is shiftwork in which Ben may work by phone alone.
-func newPhoneWork(t *testing.T, change func(*server.Options)) *shiftwork {
+func newPhoneWork(t *testing.T) *shiftwork {
 	t.Helper()
-	w := newShiftwork(t, change)
+	w := newShiftwork(t, nil)
 	w.setPIN(t, w.b.id, benPIN)
 	w.b.must(t, http.MethodPut, "/shift", map[string]any{"state": "off"}, nil)
 	return w
@@ -49,7 +48,7 @@ func newPhoneWork(t *testing.T, change func(*server.Options)) *shiftwork {
 // a sentence, 1 takes the next, the talk, its end, how it ended, and on.
 func TestACounselorWorksByPhoneAlone(t *testing.T) {
 	t.Parallel()
-	w := newPhoneWork(t, nil)
+	w := newPhoneWork(t)
 	ben := w.b
 	ben.callsIn(t)
 	if said := ben.phone.Said(); !strings.Contains(said, "Waiting: 2. 2 Routine.") || strings.Contains(said, "0100") {
@@ -120,7 +119,7 @@ func TestACounselorWorksByPhoneAlone(t *testing.T) {
 // wrong PINs of a number its calls are a patient's.
 func TestACallFromACounselorsNumberLearnsNothingWithoutThePIN(t *testing.T) {
 	t.Parallel()
-	w := newPhoneWork(t, nil)
+	w := newPhoneWork(t)
 	thief := w.Phone("+14155550666")
 	thief.ShowAs(ben)
 	heard := func() string {
@@ -177,7 +176,7 @@ func TestACallFromACounselorsNumberLearnsNothingWithoutThePIN(t *testing.T) {
 // themselves is a caller like any other, and so is a counselor without a PIN.
 func TestACounselorWhoNeedsHelpIsACaller(t *testing.T) {
 	t.Parallel()
-	w := newPhoneWork(t, nil)
+	w := newPhoneWork(t)
 	for _, key := range []string{"*", "9#", "0#"} {
 		do(t, w.b.phone.Dial(t.Context()))
 		do(t, w.b.phone.Press(t.Context(), key))
@@ -203,7 +202,7 @@ func TestACounselorWhoNeedsHelpIsACaller(t *testing.T) {
 // the same caller. One has them, nobody is rung twice.
 func TestTwoByPhoneAndOneInTheConsoleRaceForOneCaller(t *testing.T) {
 	t.Parallel()
-	w := newPhoneWork(t, nil)
+	w := newPhoneWork(t)
 	do(t, w.eve.Hangup(t.Context()))
 	w.a.must(t, http.MethodPut, "/shift", map[string]any{"state": "off"}, nil)
 	w.setPIN(t, w.a.id, benPIN)
@@ -238,7 +237,7 @@ func TestTwoByPhoneAndOneInTheConsoleRaceForOneCaller(t *testing.T) {
 // CONTRACT §3 rule 2 for the leg of a counselor who called in.
 func TestACounselorsCallSentAgainChangesNothing(t *testing.T) {
 	t.Parallel()
-	w := newPhoneWork(t, nil)
+	w := newPhoneWork(t)
 	w.b.callsIn(t)
 	do(t, w.b.phone.Press(t.Context(), "1"))
 	until(t, w.rosa, "they do not meet", func(s standin.State) bool { return s.Room != "" && len(s.With) == 1 })
@@ -303,7 +302,7 @@ func TestACounselorOnThePhoneHangsUpWhereverTheCallStands(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newPhoneWork(t, nil)
+			w := newPhoneWork(t)
 			c.until(t, w)
 			do(t, w.b.phone.Hangup(t.Context()))
 			wait(t, "the counselor is not off", func() bool { return w.b.shift(t).State == "off" })
@@ -320,7 +319,7 @@ func TestACounselorOnThePhoneHangsUpWhereverTheCallStands(t *testing.T) {
 // dials nobody.
 func TestAClaimInTheConsoleByACounselorOnThePhoneLeadsTheLeg(t *testing.T) {
 	t.Parallel()
-	w := newPhoneWork(t, nil)
+	w := newPhoneWork(t)
 	w.b.callsIn(t)
 	w.b.claim(t, w.onEve)
 	wait(t, "the gate is not heard", func() bool { return strings.Contains(w.b.phone.Said(), "To take a caller, press 1") })
@@ -339,7 +338,7 @@ func TestAClaimInTheConsoleByACounselorOnThePhoneLeadsTheLeg(t *testing.T) {
 // and the call goes on when it is back.
 func TestACounselorsCallOutlivesTheStore(t *testing.T) {
 	t.Parallel()
-	w := newPhoneWork(t, nil)
+	w := newPhoneWork(t)
 	do(t, w.b.phone.Dial(t.Context()))
 	w.redisd.pause()
 	do(t, w.b.phone.Press(t.Context(), benPIN+"#"))

@@ -69,7 +69,7 @@ func TestFaultsOfWordsAreFound(t *testing.T) {
 		"a text of four parts":          {edits: espera("\"" + strings.Repeat("No podemos ver fotos. ", 30) + "\""), rule: "segments", at: "\"No podemos"},
 		"one accent makes two parts":    {edits: espera("\"" + strings.Repeat("No se ven fotos. ", 5) + "Aquí no.\""), rule: "accent", at: "\"No se", mild: true},
 		"a prompt too long to hear":     {edits: wait(strings.Repeat("please stay here ", 30)), rule: "long", at: "please stay"},
-		"a counselor hears too much":    {edits: ed(tree, "Star ends the call.", strings.Repeat("Star ends the call. ", 5)), rule: "long", at: `"{{band}}. {{lang}}. {{need}}`},
+		"a counselor hears too much":    {edits: ed(tree, "Star opens a menu.", strings.Repeat("Star ends the call. ", 5)), rule: "long", at: `"{{band}}. {{lang}}. {{need}}`},
 		"words of eighteen years":       {edits: wait("regrettably the organisation responsible for authorising additional psychiatric appointments is experiencing considerable administrative complications everywhere"), rule: "reading", at: "regrettably", mild: true},
 		"committed suicide":             {edits: wait("Nobody here has committed suicide."), rule: "wording", at: "Nobody"},
 		"an attempt that succeeded":     {edits: wait("No successful attempt was ever heard of."), rule: "wording", at: "No succ"},

@@ -102,9 +102,11 @@ func (people) Want(context.Context, hotline.CounselorID) (hotline.Want, error) {
 func (people) Number(context.Context, hotline.CounselorID) (hotline.Number, error) {
 	return hotline.Number{}, hotline.ErrNotFound
 }
+
 func (people) ByPhone(context.Context, hotline.Number) (hotline.CounselorID, hotline.Lang, error) {
 	return "", "", hotline.ErrNotFound
 }
+
 func (people) PINMatches(context.Context, hotline.CounselorID, string) (bool, error) {
 	return false, nil
 }

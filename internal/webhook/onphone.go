@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -38,10 +39,9 @@ func (h *Hooks) phoneTurn(c echo.Context) error {
 		return h.refuse(c, http.StatusBadRequest, "malformed", form(c).Names())
 	}
 	ctx, m := c.Request().Context(), mark(c.QueryParams())
-	turn, name := positive(c.QueryParam("t")), ""
-	if turn > 0 {
-		name = call.Sid + ":phone" + strconv.Itoa(turn)
-	} else {
+	turn := positive(c.QueryParam("t"))
+	name := call.Sid + ":phone" + strconv.Itoa(turn)
+	if turn == 0 {
 		name = call.Sid + ":phone-" + m.Name + ":" + string(m.Case) + ":" + strconv.FormatInt(m.Epoch, 10)
 	}
 	key := call.Digits
@@ -111,7 +111,7 @@ func (h *Hooks) phoneVerbs(p dispatch.PhoneTurn, c echo.Context, call twilio.Cal
 	l := staffLeg{call: call, id: p.Case.ID, epoch: p.Case.Epoch, t: p.Turn, lang: lang}
 	before, looped := positive(c.QueryParam("k")), c.QueryParam("k") != ""
 	speak := key != "" || len(words) > 0 || !looped || total != before || p.Turn%speakEvery == 0
-	switch p.Then {
+	switch p.Then { //nolint:exhaustive // where a leg stands; all else ends with the goodbye
 	case dispatch.AskPIN:
 		return append(words, h.askPIN(lang, next)...)
 	case dispatch.NoPIN:
@@ -153,13 +153,13 @@ func (h *Hooks) queue(n [4]int, total int, came, speak bool, lang hotline.Lang) 
 	case total == 0:
 		return h.say(triage.PhoneNobody, lang)
 	}
-	bands := ""
+	var bands []string
 	for i, b := range hotline.Bands() {
 		if n[i] > 0 {
-			bands += ", " + strconv.Itoa(n[i]) + " " + h.script.Word(triage.WordBand, b.String(), lang)
+			bands = append(bands, strconv.Itoa(n[i])+" "+h.script.Word(triage.WordBand, b.String(), lang))
 		}
 	}
-	words := h.say(triage.PhoneWaiting, lang, "total", strconv.Itoa(total), "bands", bands[2:])
+	words := h.say(triage.PhoneWaiting, lang, "total", strconv.Itoa(total), "bands", strings.Join(bands, ", "))
 	if came {
 		words = slices.Concat(h.say(triage.PhoneCame, lang), words)
 	}
