@@ -134,6 +134,7 @@ func TestWhoRingsInAgainStandsAtTheOldPlaceAndIsMoved(t *testing.T) {
 		t.Errorf("whoever was on the line was dialled %d times", n)
 	}
 	do(t, a.phone.Press(t.Context(), "*"))
+	do(t, a.phone.Press(t.Context(), "3"))
 	wait(t, "the talk does not end", func() bool { return sam.state(t, third.CaseID) == "wrap_up" })
 	for _, r := range sam.queue(t) {
 		if r.Callback {

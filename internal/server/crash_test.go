@@ -6,7 +6,6 @@ import (
 	"os/exec"
 	"regexp"
 	"slices"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -181,26 +180,9 @@ func crashes() map[string]crash {
 				wait(t, "the case is not live", func() bool { return c.sam.state(t, c.onRosa) == "live" })
 			},
 		},
-		"after the star, before the goodbye": {
-			rescues: []bool{false},
-			until: func(t *testing.T, s *stage, c *cast) {
-				t.Helper()
-				c.ana.claim(t, c.onRosa)
-				s.meets(t, c.ana, c.rosa, c.onRosa)
-				s.arrived.Clear()
-				s.FailREST(standin.Rule{Match: moves(c.rosa), Do: standin.Slow, For: forever})
-				do(t, c.ana.phone.Press(t.Context(), "*"))
-				s.reached(t, moves(c.rosa))
-			},
-			after: func(t *testing.T, _ *stage, c *cast) {
-				t.Helper()
-				until(t, c.rosa, "the caller is left alone", func(s standin.State) bool { return s.Phase == standin.Over })
-				if said := c.rosa.Said(); !strings.Contains(said, "Thank you for talking with us") {
-					t.Errorf("the caller heard %q", said)
-				}
-				names988and911(t, c.rosa.Said())
-			},
-		},
+		"after the star, before the caller holds":       starCrash(moves, forever),
+		"after the end in the menu, before the goodbye": endCrash(moves, forever),
+		"after the key of a counselor who called in":    phoneCrash(moves, forever),
 		"after 9, before the page": {
 			rescues: []bool{true},
 			until: func(t *testing.T, s *stage, c *cast) {

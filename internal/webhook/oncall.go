@@ -38,7 +38,7 @@ func (h *Hooks) onCallKey(c echo.Context) error {
 		if err != nil {
 			return nil, err
 		}
-		switch v {
+		switch v { //nolint:exhaustive // a page leads on by these two; all else is its end
 		case dispatch.Join:
 			label := "oncall"
 			if cs.CounselorLeg == hotline.Leg(l.call.Sid) {
@@ -51,8 +51,6 @@ func (h *Hooks) onCallKey(c echo.Context) error {
 				return h.end(dispatch.Passed, l), nil
 			}
 			return append(h.headline(cs), h.pageGate(l, turn)...), nil
-		case dispatch.Gate, dispatch.Released, dispatch.Left, dispatch.Taken, dispatch.Ended, dispatch.ByText, dispatch.Passed, dispatch.Handled,
-			dispatch.Nobody, dispatch.Message, dispatch.Declined: // of a patient's phone
 		}
 		return h.end(v, l), nil
 	})
