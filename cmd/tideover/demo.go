@@ -242,8 +242,8 @@ func (d *demo) exchange() (*standin.Exchange, error) {
 			{Name: "Patient 1", Number: "+14155550111", About: "calls or texts the line"},
 			{Name: "Patient 2", Number: "+14155550112", About: "calls or texts the line"},
 			{Name: "Ana", Number: demoAna, About: "counselor; rings when Ana claims", Rung: true},
-			{Name: "Ben", Number: demoBen, About: "counselor; may work by phone alone: calls the line, PIN " + demoBenPIN},
 			{Name: "On call", Number: demoOnCall, About: "is paged in an emergency", Rung: true},
+			{Name: "Ben", Number: demoBen, About: "counselor; may work by phone alone: calls the line, PIN " + demoBenPIN},
 		},
 	})
 }
