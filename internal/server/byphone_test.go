@@ -177,7 +177,7 @@ func TestACallFromACounselorsNumberLearnsNothingWithoutThePIN(t *testing.T) {
 func TestACounselorWhoNeedsHelpIsACaller(t *testing.T) {
 	t.Parallel()
 	w := newPhoneWork(t)
-	for _, key := range []string{"*", "9#", "0#"} {
+	for _, key := range []string{"*#", "9#", "0#"} {
 		do(t, w.b.phone.Dial(t.Context()))
 		do(t, w.b.phone.Press(t.Context(), key))
 		listens(t, w.b.phone, "nothing follows")
