@@ -224,7 +224,7 @@ func (w *world) run(tb testing.TB, s *server.Server) (base string, stop func() e
 // wait polls what only another process can tell.
 func wait(tb testing.TB, why string, done func() bool) {
 	tb.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(30 * time.Second)
 	for !done() {
 		if time.Now().After(deadline) {
 			tb.Fatal(why)
