@@ -71,6 +71,7 @@ type Case struct {
 	Earlier   []Answer // of the contact that this one continues
 	Note      Note
 	OptedOut  bool // the person has texted STOP
+	Beside    bool // by text, and the line of the call stays open beside it
 	Untexted  bool // went on by text after a call, and the first text did not arrive
 	Voicemail Voicemail
 	Reason    string

@@ -109,12 +109,13 @@ func (d *Desk) beside(ctx context.Context, at Mark, pos triage.Position, in tria
 	return d.commit(ctx, at, pos, pos.Session, nil)
 }
 
-// apart is what such a line hears: whoever is in danger is not hung up on.
+// apart is what such a line hears: whoever is in danger is not hung up on, and
+// whose call has ended hears no more than the goodbye.
 func (d *Desk) apart(at Mark, c hotline.Case, ses triage.Session) Reply {
 	r := Reply{Kind: Hold, Digits: 1, Next: d.next(at, c, nil)}
 	r.Next.Hush = ses.Quiet
 	switch {
-	case !c.State.Open() || c.State == hotline.WrapUp || c.Band != hotline.Emergency:
+	case !c.State.Open() || c.State == hotline.WrapUp || !c.Beside:
 		return d.goodbye(r, c, ses.Quiet)
 	case ses.Quiet:
 		r.Lines = d.script.Lines(triage.HoldWait, c.Lang, hotline.Voice)
@@ -141,7 +142,7 @@ func (d *Desk) Untexted(ctx context.Context, id hotline.CaseID) error {
 		if c.Channel == hotline.SMS && c.State.Owned() {
 			return fmt.Errorf("case %s, not reached by text: %w", id, hotline.ErrTaken)
 		}
-		if c.Channel != hotline.SMS || c.State != hotline.Triage && c.State != hotline.Waiting || pos.Session.Quiet && c.PatientLeg == "" {
+		if c.Channel != hotline.SMS || c.State != hotline.Triage && c.State != hotline.Waiting || pos.Session.Quiet && !open(c) {
 			return nil
 		}
 		ses, effects, err := d.called(pos)
@@ -162,12 +163,16 @@ func (d *Desk) Untexted(ctx context.Context, id hotline.CaseID) error {
 	return fmt.Errorf("case %s, not reached by text: moved %d times: %w", id, tries, hotline.ErrUnknown)
 }
 
+// open reports whether the caller is still on the line beside the texts. A leg
+// that hears its goodbye is not: it ends in a moment.
+func open(c hotline.Case) bool { return c.Beside && c.PatientLeg != "" }
+
 // called is the way of a case back to the phone. Whoever was still being asked
 // gets the place that a 0 would give.
 func (d *Desk) called(pos triage.Position) (triage.Session, []triage.Effect, error) {
 	ses := d.script.Aloud(pos.Session)
 	effects := []triage.Effect{triage.ToVoice{}}
-	if pos.Case.PatientLeg != "" {
+	if open(pos.Case) {
 		return ses, effects, nil
 	}
 	for i := 0; pos.Case.State == hotline.Triage && !has[triage.Enqueue](effects); i++ {

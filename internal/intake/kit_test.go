@@ -332,7 +332,7 @@ func (s *records) apply(c *hotline.Case, t triage.Turn) {
 				c.State = hotline.Closed
 			}
 		case triage.ToText:
-			c.Channel = hotline.SMS
+			c.Channel, c.Beside = hotline.SMS, c.Band == hotline.Emergency
 		case triage.Raise:
 			c.Risk = max(c.Risk, e.Risk)
 		case triage.Record:

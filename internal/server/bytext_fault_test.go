@@ -1,7 +1,9 @@
 package server_test
 
 import (
+	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -58,6 +60,37 @@ func TestAFirstTextThatDoesNotArriveIsFollowedByACall(t *testing.T) {
 			wait(t, "they do not meet", func() bool { return a.state(t, row.CaseID) == "live" })
 		})
 	}
+}
+
+// FAULTS 17: the text fails while the goodbye is still being said, so that the
+// end of the call is told late, or never. That ends nothing: the caller is called.
+func TestACallThatEndsAfterItsTextFailedIsStillCalledBack(t *testing.T) {
+	t.Parallel()
+	l := newStage(t, nil)
+	l.expects = []int{11205}
+	sam, a := l.hire(t, "Sam", staff.Supervisor, ""), l.counselor(t, ana, hotline.English)
+	l.FailWebhooks(standin.Rule{Match: regexp.MustCompile(`/twilio/voice/status`), Count: 1, Do: standin.Drop})
+	p := l.Phone(tom)
+	p.RefuseTexts(30006)
+	calls(t, p, "1", "2", "0", "8", "1")
+	over(t, p)
+	wait(t, "it is not to be called back", func() bool { return sam.waiting(t, tom).Callback })
+	row := sam.waiting(t, tom)
+	ended := l.Webhooks()[0] // of the same call
+	ended.URL, ended.Kind, ended.Params = l.public+"/twilio/voice/status", "call-status", maps.Clone(ended.Params)
+	ended.Params.Set("CallStatus", "completed")
+	if status, _, err := l.Replay(ended); err != nil || status >= http.StatusBadRequest {
+		t.Fatalf("the end of the call: %d, %v", status, err)
+	}
+	l.quiet(t)
+	if after := sam.waiting(t, tom); after != row {
+		t.Errorf("stood as %+v, stands as %+v", row, after)
+	}
+	a.claim(t, row.CaseID)
+	rings(t, a.phone, "the counselor's phone does not ring")
+	do(t, a.phone.Answer(t.Context()))
+	do(t, a.phone.Press(t.Context(), "1"))
+	rings(t, p, "the caller is not called back")
 }
 
 // Whoever cannot talk is never called: the case stays, marked.

@@ -72,6 +72,7 @@ if c.tape == 'recording' then -- told of it by nobody, we ask
 end
 if to ~= '' then
   local last = channel(c, to == 'voice' and 'voice' or 'sms', ARGV[17])
+  set(c, 'beside', to == 'text-stay' and '1' or '')
   local thread = to ~= 'voice' and last and last ~= id and read(last)
   if thread and thread.state == 'triage' then -- texts of this phone are for this case from here on
     call('ZREM', P .. 'triage', last)
@@ -111,6 +112,7 @@ elseif want == 'promised' and c.state ~= 'promised' then
   if not c.enq or c.enq == '' then set(c, 'enq', int(now)) end
   call('ZREM', P .. 'triage', id)
   if c.state == 'waiting' then exit(c) end
+  if to == 'voice' then set(c, 'leg', '') end -- the call had its goodbye: a leg that ends late ends nothing
   if ARGV[12] ~= '' and (c.needs or '') == '' then set(c, 'needs', ARGV[12]) end
   set(c, 'state', 'promised', 'dial', '1', 'cb', '1', 'cb_at', int(now), 'attempts', c.attempts or '0')
   succeed(c, ARGV[17])
