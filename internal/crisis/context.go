@@ -98,11 +98,11 @@ func (sc scene) feigned(at span) bool {
 
 func (at span) overlaps(b span) bool { return at.from < b.to && b.from < at.to }
 
-// within reports whether a context that is meant for the class stands in a
+// within reports whether a context that is meant for all classes stands in a
 // stretch.
-func (sc scene) within(does, class string, in span) bool {
+func (sc scene) within(does string, in span) bool {
 	for _, m := range sc.marks {
-		if m.does == does && m.at.from >= in.from && m.at.to <= in.to && m.meant(class) {
+		if m.does == does && m.at.from >= in.from && m.at.to <= in.to && len(m.classes) == 0 {
 			return true
 		}
 	}
@@ -189,7 +189,7 @@ func (sc scene) carried(at int) bool {
 func (sc scene) past(at span) (over, longOver bool) {
 	in := sc.thought(at)
 	near := span{max(in.from, at.from-presentReach), min(in.to, at.to+presentReach)}
-	if sc.within(present, "", near) {
+	if sc.within(present, near) {
 		return false, false
 	}
 	switch sc.tense(at, in) {
@@ -198,18 +198,18 @@ func (sc scene) past(at span) (over, longOver bool) {
 	case spoken:
 		in = span{0, len(sc.s)}
 	}
-	longOver = sc.within(long, "", in)
-	return longOver || sc.within(past, "", in), longOver
+	longOver = sc.within(long, in)
+	return longOver || sc.within(past, in), longOver
 }
 
 // tense is that of the verb at the hit or right before it: spoken, speaks or
 // neither.
 func (sc scene) tense(at, in span) string {
 	in = span{max(in.from, at.from-verbReach), at.to}
-	if sc.within(spoken, "", in) {
+	if sc.within(spoken, in) {
 		return spoken
 	}
-	if sc.within(speaks, "", in) {
+	if sc.within(speaks, in) {
 		return speaks
 	}
 	return ""
@@ -219,7 +219,7 @@ func (sc scene) tense(at, in span) string {
 // before it is not the writer, and a verb goes with them.
 func (sc scene) ofAnother(at span) bool {
 	in := sc.thought(at)
-	if sc.within(first, "", at) {
+	if sc.within(first, at) {
 		return false
 	}
 	who := span{-1, -1}
@@ -231,13 +231,13 @@ func (sc scene) ofAnother(at span) bool {
 	if who.from < 0 || sc.far(min(who.to, at.from), at.from) > subjectReach {
 		return false
 	}
-	return !sc.within(first, "", span{who.to, at.from}) && sc.within(agrees, "", span{who.from, at.to})
+	return !sc.within(first, span{who.to, at.from}) && sc.within(agrees, span{who.from, at.to})
 }
 
 // toldAbout reports whether the hit stands in a film, a form or a question.
 func (sc scene) toldAbout(at span, class string) bool {
 	in := sc.thought(at)
-	if sc.has(tells) && (class == "mention" || class == "harm_other" && !sc.within(speaker, "", in)) {
+	if sc.has(tells) && (class == "mention" || class == "harm_other" && !sc.within(speaker, in)) {
 		return true
 	}
 	for _, m := range sc.marks {
@@ -245,7 +245,7 @@ func (sc scene) toldAbout(at span, class string) bool {
 			return true
 		}
 	}
-	if sc.within(first, "", span{max(in.from, at.from-2), at.to}) {
+	if sc.within(first, span{max(in.from, at.from-2), at.to}) {
 		return false // "can you help, I …" asks nothing about others
 	}
 	for _, m := range sc.marks {

@@ -141,7 +141,7 @@ func (sc scene) read(w *work, places []fit, distressed bool) []found {
 // figurative reports whether a way of speaking covers the hit, or a usual
 // thing is meant by it.
 func (sc scene) figurative(at span, class string) bool {
-	if (class == "third_party" || class == "third_danger") && sc.within(speaker, "", at) {
+	if (class == "third_party" || class == "third_danger") && sc.within(speaker, at) {
 		return true
 	}
 	for _, m := range sc.marks {

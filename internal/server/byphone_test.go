@@ -14,9 +14,9 @@ import (
 const benPIN = "2468"
 
 // setPIN does what `tideover staff pin` does.
-func (l *line) setPIN(t *testing.T, who hotline.CounselorID, pin string) {
+func (l *line) setPIN(t *testing.T, who hotline.CounselorID) {
 	t.Helper()
-	if err := staff.NewRoster(l.store(t), l.onCall).SetPIN(t.Context(), who, pin); err != nil {
+	if err := staff.NewRoster(l.store(t), l.onCall).SetPIN(t.Context(), who, benPIN); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -39,7 +39,7 @@ func (p *person) callsIn(t *testing.T) {
 func newPhoneWork(t *testing.T) *shiftwork {
 	t.Helper()
 	w := newShiftwork(t, nil)
-	w.setPIN(t, w.b.id, benPIN)
+	w.setPIN(t, w.b.id)
 	w.b.must(t, http.MethodPut, "/shift", map[string]any{"state": "off"}, nil)
 	return w
 }
@@ -155,7 +155,7 @@ func TestACallFromACounselorsNumberLearnsNothingWithoutThePIN(t *testing.T) {
 	names988and911(t, thief.Said())
 	do(t, thief.Hangup(t.Context()))
 	// A supervisor sets another PIN, and the number works again.
-	w.setPIN(t, w.b.id, benPIN)
+	w.setPIN(t, w.b.id)
 	w.b.callsIn(t)
 	var log struct {
 		Entries []struct{ Who, Action, Outcome string } `json:"entries"`
@@ -205,7 +205,7 @@ func TestTwoByPhoneAndOneInTheConsoleRaceForOneCaller(t *testing.T) {
 	w := newPhoneWork(t)
 	do(t, w.eve.Hangup(t.Context()))
 	w.a.must(t, http.MethodPut, "/shift", map[string]any{"state": "off"}, nil)
-	w.setPIN(t, w.a.id, benPIN)
+	w.setPIN(t, w.a.id)
 	cleo := w.counselor(t, "+14155550139", hotline.English)
 	w.a.callsIn(t)
 	w.b.callsIn(t)

@@ -70,7 +70,7 @@ func phoneCrash(moves movesOf, forever time.Duration) crash {
 		rescues: []bool{true},
 		until: func(t *testing.T, s *stage, c *cast) {
 			t.Helper()
-			s.setPIN(t, c.ana.id, benPIN)
+			s.setPIN(t, c.ana.id)
 			c.ana.callsIn(t)
 			s.FailREST(standin.Rule{Match: moves(c.rosa), Do: standin.Slow, For: forever})
 			do(t, c.ana.phone.Press(t.Context(), "1"))
