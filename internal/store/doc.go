@@ -12,6 +12,7 @@
 //	call:<CallSid>    which case a leg belongs to                     4 h           plain ids
 //	who:<index>       a person's last case by channel, opt-out        72 h          blind index; no end while opted out
 //	pr:<index>        the case that holds a person's promised callback    7 d           blind index; gone with the promise
+//	cut:<index>       first enqueue and band of a call that was cut   15 min        blind index
 //	q:<ch>:<la>:<need> match bucket                                   –             plain ids
 //	line              all waiting and promised, by score              –             plain ids
 //	w:<band>          the same by first enqueue                       –             plain ids

@@ -13,7 +13,8 @@
 -- Invariants: same token or same (leg, turn) gives the same bytes; turn grows by one, once, and only with a document;
 --   in a bucket, in `line` and in `w:` iff waiting or promised; nothing lowers the band or the risk; the page is in the same step as the band;
 --   a case that somebody holds is raised, never moved; it counts for the version of the script that it is on; another channel is
---   another bucket and the same place, and whoever is in danger keeps the line.
+--   another bucket and the same place, and whoever is in danger keeps the line; who calls again after
+--   a cut has the place and the band of before.
 local id, leg = ARGV[2], ARGV[3]
 local dk, tk = P .. 'doc:' .. ARGV[4], P .. 'idem:' .. ARGV[5]
 local kept = given(dk, ARGV[5] ~= '' and tk)
@@ -97,6 +98,17 @@ if raised then
   if placed then enter(c) emit('queue', c, 'raised') end
 end
 if want == 'waiting' and c.state ~= 'waiting' then
+  local kept = c.channel == 'voice' and (c.enq or '') == '' and (c.who or '') ~= '' and call('GET', P .. 'cut:' .. c.who)
+  if kept then -- the line was cut, and here they are again
+    local enq, urgency = string.match(kept, '^(%d+):(%d)$')
+    set(c, 'enq', enq)
+    c.enq = tonumber(enq)
+    if tonumber(urgency) < c.band then
+      c.band = tonumber(urgency)
+      set(c, 'band', c.band)
+    end
+    call('DEL', P .. 'cut:' .. c.who)
+  end
   if not c.enq or c.enq == '' then set(c, 'enq', int(now)) end
   if ARGV[12] ~= '' then set(c, 'needs', ARGV[12]) end
   call('ZREM', P .. 'triage', id)

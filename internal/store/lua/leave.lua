@@ -3,7 +3,8 @@
 -- ARGV 2 case  3 leg  4 retention ms  5 day  6 short abandon ms
 -- Result: {ok, state} | {stale, state}
 -- Invariants: counted once; a claim is let go and its counselor told; after a talk the case goes to the wrap-up of whoever talked;
---   an emergency record stays open; a promised call is kept, whoever hangs up; a case that went on by text does not end with the call.
+--   an emergency record stays open; a promised call is kept, whoever hangs up; a case that went on by text does not end with the call;
+--   whose call ended while it waited keeps the place and the band for a quarter of an hour, but no emergency.
 local id = ARGV[2]
 local c = read(id)
 if not c then return {'stale', 'closed'} end
@@ -22,6 +23,11 @@ if c.tape == 'recording' and (waits or c.state == 'claimed') then -- what became
   return {'ok', c.state}
 end
 local function told(leg, why) if (leg or '') ~= '' then job('hang:' .. leg, now, 'hang', c, 'leg', leg, 'why', why) end end
+local function cut()
+  if (c.who or '') ~= '' and (c.enq or '') ~= '' then
+    call('SET', P .. 'cut:' .. c.who, int(c.enq) .. ':' .. math.max(tonumber(c.band), 1), 'PX', 900000)
+  end
+end
 if c.state == 'triage' then
   call('ZREM', P .. 'triage', id)
   if c.em_open then set(c, 'enq', int(now)) end
@@ -43,6 +49,7 @@ elseif c.state == 'waiting' then
     return {'ok', 'promised'}
   end
   if (c.answered or '') == '' and now - c.enq > tonumber(ARGV[6]) then count(ARGV[5], 'abandoned') end
+  cut()
   close(c, ARGV[4], 'abandoned')
 elseif c.state == 'claimed' or c.state == 'connecting' then
   if c.dial == '1' and c.state == 'claimed' then
@@ -63,6 +70,7 @@ elseif c.state == 'claimed' or c.state == 'connecting' then
   told(c.cleg, 'left')
   for _, o in ipairs({c.in_o}) do told(o, 'left') end
   if (c.answered or '') == '' and now - c.enq > tonumber(ARGV[6]) then count(ARGV[5], 'abandoned') end
+  cut()
   close(c, ARGV[4], 'abandoned')
 elseif c.state == 'live' then
   told(c.cleg, 'left')
