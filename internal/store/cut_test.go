@@ -9,9 +9,9 @@ import (
 	"github.com/tideover/tideover/internal/triage"
 )
 
-// callsIn is one call of a person, up to the queue; ago is how long before now
+// dialsUp is one call of a person, up to the queue; ago is how long before now
 // the wait began, 0 for a wait that begins now.
-func (b *bundle) callsIn(t fataler, who hotline.Number, band hotline.Band, ago ...time.Duration) hotline.Case {
+func (b *bundle) dialsUp(t fataler, who hotline.Number, band hotline.Band, ago ...time.Duration) hotline.Case {
 	t.Helper()
 	id, leg := hotline.NewCaseID(), b.leg()
 	b.turn(t, triage.Turn{Case: id, Leg: leg, Channel: hotline.Voice, Caller: who, N: 0, Doc: []byte("0")}, hotline.Case{})
@@ -46,15 +46,15 @@ func TestWhoeverCallsAgainAfterACutHasThePlaceAndTheUrgencyOfBefore(t *testing.T
 			t.Parallel()
 			b := setup(t, store.Options{})
 			who := caller(700)
-			first := b.callsIn(t, who, c.before, 5*time.Minute)
-			b.callsIn(t, caller(701), c.want) // who came between
+			first := b.dialsUp(t, who, c.before, 5*time.Minute)
+			b.dialsUp(t, caller(701), c.want) // who came between
 			b.hangsUp(t, first)
-			again := b.callsIn(t, who, c.after)
+			again := b.dialsUp(t, who, c.after)
 			if !again.Enqueued.Equal(first.Enqueued) || again.Band != c.want || again.Place != 1 || again.ID == first.ID {
 				t.Errorf("enqueued %v, want %v; band %v, want %v; place %d", again.Enqueued, first.Enqueued, again.Band, c.want, again.Place)
 			}
 			b.hangsUp(t, again)
-			if third := b.callsIn(t, who, hotline.Routine); !third.Enqueued.Equal(first.Enqueued) {
+			if third := b.dialsUp(t, who, hotline.Routine); !third.Enqueued.Equal(first.Enqueued) {
 				t.Errorf("after a second cut: enqueued %v, want %v", third.Enqueued, first.Enqueued)
 			}
 		})
@@ -65,9 +65,9 @@ func TestAPlaceIsKeptForAQuarterOfAnHourAndForNobodyElse(t *testing.T) {
 	t.Parallel()
 	b := setup(t, store.Options{})
 	who := caller(800)
-	first := b.callsIn(t, who, hotline.Urgent, 5*time.Minute)
+	first := b.dialsUp(t, who, hotline.Urgent, 5*time.Minute)
 	b.hangsUp(t, first)
-	if c := b.callsIn(t, caller(801), hotline.Routine); c.Enqueued.Equal(first.Enqueued) || c.Band != hotline.Routine {
+	if c := b.dialsUp(t, caller(801), hotline.Routine); c.Enqueued.Equal(first.Enqueued) || c.Band != hotline.Routine {
 		t.Errorf("somebody else has the place: %v %v", c.Enqueued, c.Band)
 	}
 	keys, err := b.rdb.Keys(t.Context(), b.key("cut:*")).Result()
@@ -80,10 +80,10 @@ func TestAPlaceIsKeptForAQuarterOfAnHourAndForNobodyElse(t *testing.T) {
 	if err := b.rdb.Del(t.Context(), keys[0]).Err(); err != nil { // as Redis does when its time is over
 		t.Fatal(err)
 	}
-	if c := b.callsIn(t, who, hotline.Routine); c.Enqueued.Equal(first.Enqueued) || c.Band != hotline.Routine {
+	if c := b.dialsUp(t, who, hotline.Routine); c.Enqueued.Equal(first.Enqueued) || c.Band != hotline.Routine {
 		t.Errorf("a quarter of an hour later the place is still there: %v %v", c.Enqueued, c.Band)
 	}
-	none := b.callsIn(t, hotline.CallerNumber("anonymous"), hotline.Routine)
+	none := b.dialsUp(t, hotline.CallerNumber("anonymous"), hotline.Routine)
 	b.hangsUp(t, none)
 	if keys, _ := b.rdb.Keys(t.Context(), b.key("cut:*")).Result(); len(keys) != 0 {
 		t.Errorf("a place is kept for a withheld number: %v", keys)
@@ -94,19 +94,19 @@ func TestACutWhileACounselorIsBeingCalledKeepsThePlaceAndACloseDoesNot(t *testin
 	t.Parallel()
 	b := setup(t, store.Options{})
 	who := caller(900)
-	first := b.callsIn(t, who, hotline.Soon, 5*time.Minute)
+	first := b.dialsUp(t, who, hotline.Soon, 5*time.Minute)
 	if c, err := b.claim(t.Context(), b.on(t)); err != nil || c.ID != first.ID {
 		t.Fatalf("claimed %v, %v", c.ID, err)
 	}
 	b.hangsUp(t, first)
-	if again := b.callsIn(t, who, hotline.Routine); !again.Enqueued.Equal(first.Enqueued) || again.Band != hotline.Soon {
+	if again := b.dialsUp(t, who, hotline.Routine); !again.Enqueued.Equal(first.Enqueued) || again.Band != hotline.Soon {
 		t.Errorf("enqueued %v, want %v; band %v", again.Enqueued, first.Enqueued, again.Band)
 	}
 	served := caller(901)
-	c := b.callsIn(t, served, hotline.Routine, 5*time.Minute)
+	c := b.dialsUp(t, served, hotline.Routine, 5*time.Minute)
 	b.turn(t, triage.Turn{Case: c.ID, Leg: string(c.PatientLeg), Channel: hotline.Voice, Caller: served, N: 2, Doc: []byte("2"), Effects: []triage.Effect{triage.End{Reason: "served"}}}, c)
 	b.hangsUp(t, b.get(t, c.ID))
-	if again := b.callsIn(t, served, hotline.Routine); again.Enqueued.Equal(c.Enqueued) {
+	if again := b.dialsUp(t, served, hotline.Routine); again.Enqueued.Equal(c.Enqueued) {
 		t.Error("who was served has the place of before")
 	}
 }
