@@ -80,6 +80,7 @@ func phoneCrash(moves movesOf, forever time.Duration) crash {
 		after: func(t *testing.T, _ *stage, c *cast) {
 			t.Helper()
 			until(t, c.rosa, "they do not meet", func(s standin.State) bool { return s.Room != "" && len(s.With) == 1 })
+			wait(t, "the case is not live", func() bool { return c.sam.state(t, c.onRosa) == "live" }) // the room has told the line
 			do(t, c.rosa.Hangup(t.Context()))
 			wait(t, "nobody asks how it ended", func() bool { return strings.Contains(c.ana.phone.Said(), "note how it ended") })
 			do(t, c.ana.phone.Press(t.Context(), "1"))
