@@ -79,6 +79,22 @@ func TestZeroBeforeTheSafetyQuestionAsksItOnceAndThenLeadsToTheUrgentQueue(t *te
 	}
 }
 
+// With the store down "1" pages by what the URL says was asked: "yes, go on by
+// text" is no "yes" to the safety question, which stays open behind it.
+func TestAYesToGoingOnByTextIsNoYesToTheSafetyQuestion(t *testing.T) {
+	t.Parallel()
+	for _, language := range []string{"1", "2"} {
+		d := newDesk(t)
+		r := d.press(d.call(), language, "8")
+		if r.Kind != intake.Listen || r.Next.Safety {
+			t.Errorf("language %s: reply %d, the URL says that safety is asked: %v", language, r.Kind, r.Next.Safety)
+		}
+		if r = d.press(r, "2"); r.Kind != intake.Listen || !r.Next.Safety {
+			t.Errorf("language %s, back: reply %d, the URL says that safety is asked: %v", language, r.Kind, r.Next.Safety)
+		}
+	}
+}
+
 func TestNineAtEveryQuestionRaisesAndPages(t *testing.T) {
 	t.Parallel()
 	for name, before := range map[string][]string{

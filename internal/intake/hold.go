@@ -34,7 +34,7 @@ func (d *Desk) reply(at Mark, pos triage.Position, ses triage.Session, effects [
 	case state == hotline.Closed || state == hotline.WrapUp || has[triage.End](effects):
 		return d.goodbye(r, c, ses.Quiet), 0
 	case asks && state != hotline.Claimed:
-		r.Next.Safety = !ses.Safety && ses.Lang != ""
+		r.Next.Safety = !ses.Safety && ses.Lang != "" && !ask.Aside
 		r.Kind, r.Digits, r.Speech, r.Hints, r.Timeout = Listen, max(ask.Digits, 1), ask.Speech && !ses.KeyOnly, ask.Hints, ask.Timeout
 		r.Slow = r.Slow || ask.Slow
 		return r, 0

@@ -154,7 +154,7 @@ func (r *run) ask(n *node) {
 func (r *run) asking(n *node, short bool) Ask {
 	a := Ask{
 		Node: n.id, Lines: r.s.question(n, r.ses, r.facts, short), Digits: max(n.digits, 1), Speech: !r.ses.KeyOnly && !r.ses.Quiet,
-		Timeout: n.timeout, Slow: r.ses.Slow,
+		Timeout: n.timeout, Slow: r.ses.Slow, Aside: n.aside,
 	}
 	if n == r.s.roles.start && r.ses.Channel == hotline.Voice && !short {
 		a.Lines = append(r.s.Lines(Intro, r.ses.Lang, r.ses.Channel), a.Lines...)

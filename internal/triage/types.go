@@ -93,6 +93,7 @@ type Ask struct {
 	Hints   []string      // words that the recogniser should expect
 	Timeout time.Duration // silence after which the ladder goes on
 	Slow    bool          // to be spoken slowly
+	Aside   bool          // about going on by text: the question before stays open
 }
 
 // Enqueue puts the case into the queue, or raises it where it waits already.
