@@ -241,6 +241,7 @@ func TestACounselorsCallSentAgainChangesNothing(t *testing.T) {
 	w.b.callsIn(t)
 	do(t, w.b.phone.Press(t.Context(), "1"))
 	until(t, w.rosa, "they do not meet", func(s standin.State) bool { return s.Room != "" && len(s.With) == 1 })
+	wait(t, "the case is not live", func() bool { return w.sam.state(t, w.onRosa) == "live" }) // the room has told the line
 	do(t, w.rosa.Hangup(t.Context()))
 	wait(t, "nobody asks how it ended", func() bool { return strings.Contains(w.b.phone.Said(), "note how it ended") })
 	do(t, w.b.phone.Press(t.Context(), "6"))
