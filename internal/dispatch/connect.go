@@ -161,7 +161,7 @@ func (b *Board) RoomEvent(ctx context.Context, e hotline.RoomEvent) error {
 		}
 		_, err = b.store.Leave(ctx, c.ID, e.Leg)
 	case "in_c":
-		if e.LegOver {
+		if e.LegOver && c.Epoch == v.Epoch { // else the call's own end was quicker, and somebody else has the talk
 			err = b.lost(ctx, c, false)
 		}
 	}

@@ -128,8 +128,9 @@ func TestWhoLeavesTheRoom(t *testing.T) {
 	}{
 		"patient hangs up":            {hotline.RoomVerdict{Word: "left", Who: "in_p"}, true, []string{"room", "leave CAx"}},
 		"patient is moved":            {hotline.RoomVerdict{Word: "left", Who: "in_p"}, false, []string{"room"}},
-		"counselor hangs up":          {hotline.RoomVerdict{Word: "left", Who: "in_c"}, true, []string{"room", "handover", "giveback line-lost epoch 5 head tell"}},
-		"counselor's leg is still up": {hotline.RoomVerdict{Word: "left", Who: "in_c"}, false, []string{"room"}},
+		"counselor hangs up":          {hotline.RoomVerdict{Word: "left", Who: "in_c", Epoch: epoch}, true, []string{"room", "handover", "giveback line-lost epoch 5 head tell"}},
+		"counselor's leg is still up": {hotline.RoomVerdict{Word: "left", Who: "in_c", Epoch: epoch}, false, []string{"room"}},
+		"the talk has another owner":  {hotline.RoomVerdict{Word: "left", Who: "in_c", Epoch: epoch - 1}, true, []string{"room"}},
 		"a third person":              {hotline.RoomVerdict{Word: "left", Who: "in_o"}, true, []string{"room"}},
 		"it may have been the star":   {hotline.RoomVerdict{Word: "star"}, false, []string{"room"}},
 		"a callback of another room":  {hotline.RoomVerdict{Word: "stale"}, true, []string{"room"}},

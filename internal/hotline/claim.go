@@ -63,6 +63,7 @@ type RoomVerdict struct {
 	Word  string // ok, left, star, stale
 	State State
 	Who   string // in_p, in_c, in_o
+	Epoch int64  // whose leave it was
 }
 
 // Due is a job that was handed out.

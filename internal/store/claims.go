@@ -188,7 +188,13 @@ func (s *Store) Room(ctx context.Context, e hotline.RoomEvent) (hotline.RoomVerd
 		return hotline.RoomVerdict{}, err
 	}
 	s.kick()
-	return hotline.RoomVerdict{Word: r.word, State: hotline.State(r.at(0)), Who: r.at(1)}, nil
+	v := hotline.RoomVerdict{Word: r.word, State: hotline.State(r.at(0)), Who: r.at(1)}
+	if v.Word == "left" {
+		if v.Epoch, err = strconv.ParseInt(r.at(2), 10, 64); err != nil {
+			return v, fmt.Errorf("room: epoch: %w", err)
+		}
+	}
+	return v, nil
 }
 
 func word(b bool, w string) string {

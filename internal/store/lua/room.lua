@@ -2,7 +2,7 @@
 -- KEYS 1 era
 -- ARGV 2 case  3 room  4 ConferenceSid  5 join|leave|end  6 label (patient, counselor, oncall-n)  7 leg  8 'completed' if the leg is over
 --      9 day  10 target ms  11 retention ms  12 sequence
--- Result: {ok, state} | {star} (ask again in a second: the leg may have pressed star) | {stale}
+-- Result: {ok, state} | {left, state, field, epoch} | {star} (ask again in a second: the leg may have pressed star) | {stale}
 -- Invariants: whoever is alone while the owner is in the menu holds, and is led back when somebody else comes; only the case's own room; each leg's events once and in their order; connecting becomes live when both are in.
 local id = ARGV[2]
 local c = read(id)
@@ -42,4 +42,4 @@ if ARGV[8] ~= 'completed' and field == 'in_c' and c.state == 'live' then
 end
 set(c, field, '')
 if field == 'in_o' and c.state == 'live' and (c.away or '') ~= '' and (c.leg or '') ~= '' then job('park:' .. id .. ':' .. c.epoch, now, 'park', c) end
-return {'left', c.state, field}
+return {'left', c.state, field, c.epoch}
