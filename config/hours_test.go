@@ -61,8 +61,8 @@ func TestSettingsThatNothingActsOnAreNamed(t *testing.T) {
 	if err != nil || len(l.Idle()) != 0 {
 		t.Fatalf("the built-in line: %v, %v", l.Idle(), err)
 	}
-	l.OnCallDuty, l.HoldAudio, l.Limits.Calls = true, "hold.wav", 3
-	if got := l.Idle(); len(got) != 3 {
+	l.HoldAudio = "hold.wav"
+	if got := l.Idle(); len(got) != 1 {
 		t.Errorf("named: %v", got)
 	}
 }

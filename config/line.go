@@ -29,6 +29,8 @@ type Line struct {
 	OnCallDuty  bool // must on-call duty be acknowledged before calls are taken
 	MissedRings int  // in a row, until a counselor is set on a break
 	Limits      CallerLimits
+	LineLimit   CallerLimits // of all callers together
+	MostWaiting int          // in line, about; 0: any number
 	LinesLong   LinesLong
 	HoldAudio   string // file in the folder, "" for none
 	Callbacks   Callbacks
@@ -57,6 +59,8 @@ type rawLine struct {
 	OnCallDuty  bool              `yaml:"oncall_duty"`
 	MissedRings *int              `yaml:"missed_rings"`
 	Limits      *rawLimits        `yaml:"caller_limits"`
+	LineLimit   *rawLimits        `yaml:"line_limit"`
+	MostWaiting int               `yaml:"most_waiting"`
 	LinesLong   *rawLong          `yaml:"lines_long"`
 	HoldAudio   string            `yaml:"hold_audio"`
 	Callbacks   *rawCallbacks     `yaml:"callbacks"`
@@ -153,11 +157,12 @@ func (b *lineBuilder) build() Line {
 		b.fault("missed_rings", "want 1 to 20")
 	}
 	l.Limits = CallerLimits(or(b.raw.Limits, rawLimits{Calls: 10, Within: 10 * time.Minute}))
-	if l.Limits.Calls < 0 {
-		b.fault("caller_limits.calls", "want 0 for no limit, or more")
+	b.limit("caller_limits", l.Limits)
+	if l.LineLimit = CallerLimits(or(b.raw.LineLimit, rawLimits{Within: time.Minute})); l.LineLimit.Calls != 0 {
+		b.limit("line_limit", l.LineLimit)
 	}
-	if l.Limits.Calls > 0 && (l.Limits.Within < time.Minute || l.Limits.Within > 24*time.Hour) {
-		b.fault("caller_limits.within", "want a time from 1m to 24h")
+	if l.MostWaiting = b.raw.MostWaiting; l.MostWaiting < 0 {
+		b.fault("most_waiting", "want 0 for any number, or more")
 	}
 	l.Callbacks = b.callbacks()
 	l.LinesLong = LinesLong(or(b.raw.LinesLong, rawLong{Wait: 15 * time.Minute, Each: 5}))
@@ -219,6 +224,15 @@ func (b *lineBuilder) audio(name string) {
 	}
 }
 
+func (b *lineBuilder) limit(key string, l CallerLimits) {
+	if l.Calls < 0 || l.Calls > 10_000 {
+		b.fault(key+".calls", "want 0 for no limit, or up to 10000")
+	}
+	if l.Calls > 0 && (l.Within < time.Minute || l.Within > 24*time.Hour) {
+		b.fault(key+".within", "want a time from 1m to 24h")
+	}
+}
+
 func or[T any](p *T, otherwise T) T {
 	if p == nil {
 		return otherwise
@@ -229,14 +243,8 @@ func or[T any](p *T, otherwise T) T {
 // Idle names the settings that are set and that nothing acts on yet.
 func (l Line) Idle() []string {
 	var idle []string
-	if l.OnCallDuty {
-		idle = append(idle, "oncall_duty")
-	}
 	if l.HoldAudio != "" {
 		idle = append(idle, "hold_audio")
-	}
-	if l.Limits != (CallerLimits{Calls: 10, Within: 10 * time.Minute}) {
-		idle = append(idle, "caller_limits")
 	}
 	return idle
 }

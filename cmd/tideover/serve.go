@@ -18,6 +18,7 @@ import (
 	"github.com/tideover/tideover/internal/crisis"
 	"github.com/tideover/tideover/internal/hotline"
 	"github.com/tideover/tideover/internal/server"
+	"github.com/tideover/tideover/internal/store"
 	"github.com/tideover/tideover/internal/triage"
 	"github.com/tideover/tideover/internal/twilio"
 	"github.com/tideover/tideover/internal/vault"
@@ -134,6 +135,8 @@ func newServer(cfg config.Config, log *slog.Logger, o server.Options) (*server.S
 	o.Twilio = twilio.Credentials{Account: cfg.TwilioAccount, Tokens: tokens, Key: cfg.TwilioAPIKey, Secret: cfg.TwilioAPISecret.Reveal()}
 	o.Line, o.Name, o.Zone, o.Texts, o.MissedRings, o.Version = l.ID, l.Name["en"], l.Zone, l.Texts, l.MissedRings, version()
 	o.LinesLong = server.LinesLong(l.LinesLong)
+	o.MostWaiting, o.OnCallDuty = l.MostWaiting, l.OnCallDuty
+	o.Store.Limits = store.Limits{Calls: l.Limits.Calls, Within: l.Limits.Within, All: l.LineLimit.Calls, AllWithin: l.LineLimit.Within}
 	for _, name := range l.Idle() {
 		log.Warn("line.yaml: set, and nothing acts on it yet", "setting", name)
 	}

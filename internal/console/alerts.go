@@ -24,7 +24,7 @@ type dismissIn struct {
 }
 
 func (in *dismissIn) check() error {
-	if !slices.Contains(hotline.AboutScript(), in.Kind) {
+	if !slices.Contains(append(hotline.AboutScript(), hotline.Flood), in.Kind) {
 		return errors.New("kind: want that of an alert")
 	}
 	return nil

@@ -75,6 +75,7 @@ type Case struct {
 	Untexted  bool // went on by text after a call, and the first text did not arrive
 	Voicemail Voicemail
 	Reason    string
+	Shut      string // why it is put in line only where it is urgent: blocked, limited, full; empty: it is
 	Script    string // version of the script that the contact is on
 
 	ClaimedAt       time.Time

@@ -81,6 +81,14 @@ const (
 // the talk of this case.
 func SupervisorWanted(id CaseID) AlertKind { return AlertKind("supervisor:" + string(id)) }
 
+// What supervisors are told of the flow of calls. Only Flood is theirs to
+// dismiss, the others end with what they tell of.
+const (
+	Flood      AlertKind = "flood"       // more contacts begin than the line takes
+	DutyEnds   AlertKind = "duty-ends"   // nobody has acknowledged duty for what comes after
+	DutyLapsed AlertKind = "duty-lapsed" // nobody has: the line has closed itself
+)
+
 // AboutScript are the alerts that end when a script is published.
 func AboutScript() []AlertKind { return []AlertKind{ScriptRefused, ScriptOlder} }
 

@@ -78,7 +78,7 @@ func (d *Desk) Answer(ctx context.Context, at Mark, in triage.Input) ([]byte, er
 // step is what the script makes of the input in this state.
 func (d *Desk) step(pos triage.Position, in triage.Input) (triage.Session, []triage.Effect, error) {
 	c := pos.Case
-	facts := d.facts(c.Caller.Known())
+	facts := d.world(c)
 	switch c.State {
 	case hotline.Triage, hotline.Waiting, hotline.Promised:
 		ses, effects, err := d.script.Step(pos.Session, in, facts, pos.Now)
@@ -190,7 +190,7 @@ func (d *Desk) await(ctx context.Context, at Mark, pos triage.Position, t triage
 	if got.Word == triage.Moved {
 		word = string(got.State)
 	}
-	ses, effects, err := d.script.Step(t.Next, triage.Input{Kind: triage.Outcome, Text: word}, d.facts(pos.Case.Caller.Known()), pos.Now)
+	ses, effects, err := d.script.Step(t.Next, triage.Input{Kind: triage.Outcome, Text: word}, d.world(pos.Case), pos.Now)
 	if err != nil {
 		return nil, false, fmt.Errorf("await case %s: %w", at.Case, err)
 	}
@@ -235,7 +235,7 @@ func (d *Desk) seat(ctx context.Context, t triage.Turn, pos triage.Position) (tr
 	if err != nil || got.Word != triage.Awaited {
 		return t.Next, nil, got, err
 	}
-	ses, more, err := d.script.Step(t.Next, triage.Input{Kind: triage.Outcome, Text: got.Outcome}, d.facts(pos.Case.Caller.Known()), pos.Now)
+	ses, more, err := d.script.Step(t.Next, triage.Input{Kind: triage.Outcome, Text: got.Outcome}, d.world(pos.Case), pos.Now)
 	if err != nil {
 		return ses, nil, got, fmt.Errorf("seat for case %s: %w", t.Case, err)
 	}

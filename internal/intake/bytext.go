@@ -46,7 +46,7 @@ func (d *Desk) goByText(ctx context.Context, at Mark, pos triage.Position, t tri
 }
 
 func (d *Desk) outcome(t triage.Turn, pos triage.Position, word string) (triage.Session, []triage.Effect, error) {
-	ses, effects, err := d.script.Step(t.Next, triage.Input{Kind: triage.Outcome, Text: word}, d.facts(pos.Case.Caller.Known()), pos.Now)
+	ses, effects, err := d.script.Step(t.Next, triage.Input{Kind: triage.Outcome, Text: word}, d.world(pos.Case), pos.Now)
 	switch {
 	case err != nil:
 		return ses, nil, fmt.Errorf("by text, case %s: %w", t.Case, err)
@@ -180,7 +180,7 @@ func (d *Desk) called(pos triage.Position) (triage.Session, []triage.Effect, err
 			effects = append(effects, triage.Enqueue{Band: hotline.Urgent, Need: hotline.NeedTalk})
 			break
 		}
-		next, more, err := d.script.Step(ses, triage.Input{Kind: triage.Keys, Text: key(hotline.Routine)}, d.facts(true), pos.Now)
+		next, more, err := d.script.Step(ses, triage.Input{Kind: triage.Keys, Text: key(hotline.Routine)}, d.world(pos.Case), pos.Now)
 		if err != nil {
 			return ses, nil, fmt.Errorf("case %s, not reached by text: %w", pos.Case.ID, err)
 		}

@@ -85,6 +85,16 @@ func (d *Desk) CallsOnly(may func(ctx context.Context, to hotline.Number) (bool,
 	d.mayCall = may
 }
 
+// world is what a step for a case must know; of one whose caller is blocked or
+// calls too often, that it is.
+func (d *Desk) world(c hotline.Case) triage.Facts {
+	f := d.facts(c.Caller.Known())
+	if c.Shut != "" {
+		f.Shut = triage.Shut(c.Shut)
+	}
+	return f
+}
+
 // tries bounds how often an answer is begun again because the case moved
 // between the read and the script.
 const tries = 5

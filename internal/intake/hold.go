@@ -110,7 +110,7 @@ func (d *Desk) goodbye(r Reply, c hotline.Case, quiet bool) Reply {
 // then at every second one, and when a key asks; never higher than before.
 func (d *Desk) hold(at Mark, r Reply, c hotline.Case, effects []triage.Effect) (Reply, int) {
 	r.Kind, r.Digits = Hold, 1
-	facts := d.facts(c.Caller.Known())
+	facts := d.world(c)
 	emergency := c.Band == hotline.Emergency || has[triage.Page](effects)
 	switch {
 	case emergency:
@@ -127,11 +127,14 @@ func (d *Desk) hold(at Mark, r Reply, c hotline.Case, effects []triage.Effect) (
 	default:
 		place := lower(c.Place, c.Said)
 		id := triage.HoldPlace
-		if facts.Counselors == 0 {
+		switch {
+		case facts.Counselors == 0 && facts.Breaks > 0:
+			id = triage.HoldBreak
+		case facts.Counselors == 0:
 			id = triage.HoldNobody
 		}
 		r.Lines = append(r.Lines, d.script.Lines(id, c.Lang, hotline.Voice, "place", strconv.Itoa(place))...)
-		if id == triage.HoldNobody && facts.Backup != "" {
+		if facts.Counselors == 0 && facts.Backup != "" {
 			r.Lines = append(r.Lines, d.script.Lines(triage.HoldBackup, c.Lang, hotline.Voice, "number", facts.Backup)...)
 		}
 		r.Lines = append(r.Lines, d.keys(c.Lang, facts)...)
@@ -155,7 +158,7 @@ func (d *Desk) keys(lang hotline.Lang, facts triage.Facts) []triage.Spoken {
 
 // write offers to go on by text, where texts can reach the caller.
 func (d *Desk) write(c hotline.Case) []triage.Spoken {
-	if !d.facts(c.Caller.Known()).CanText {
+	if !d.world(c).CanText {
 		return nil
 	}
 	return d.script.Lines(triage.HoldWrite, c.Lang, hotline.Voice)
@@ -213,7 +216,7 @@ func (d *Desk) current(at Mark, pos triage.Position) ([]byte, error) {
 	at.Case = pos.Case.ID
 	var effects []triage.Effect
 	if s := pos.Case.State; s == hotline.Triage || s.Queued() {
-		effects = d.script.Current(pos.Session, d.facts(pos.Case.Caller.Known()))
+		effects = d.script.Current(pos.Session, d.world(pos.Case))
 	}
 	pos.Case.Turn--                // the URLs carry the turn that the case waits for
 	pos.Case.Place = pos.Case.Said // a place that is said must be kept, and this is kept nowhere

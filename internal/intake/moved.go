@@ -109,7 +109,7 @@ func (d *Desk) Quiet(ctx context.Context, id hotline.CaseID, turn int) error {
 	if pos.Case.State != hotline.Triage || pos.Case.Turn != turn {
 		return nil
 	}
-	ses, effects, err := d.script.Step(pos.Session, triage.Input{Kind: triage.Silence}, d.facts(true), pos.Now)
+	ses, effects, err := d.script.Step(pos.Session, triage.Input{Kind: triage.Silence}, d.world(pos.Case), pos.Now)
 	if err != nil {
 		return fmt.Errorf("quiet case %s: %w", id, err)
 	}

@@ -152,7 +152,7 @@ func (d *Desk) keepDanger(ctx context.Context, id hotline.CaseID, t Text) error 
 }
 
 func (d *Desk) stepText(ctx context.Context, t Text, pos triage.Position) ([]byte, bool, error) {
-	ses, effects, err := d.script.Step(pos.Session, triage.Input{Kind: triage.Words, Text: t.Body}, d.facts(true), pos.Now)
+	ses, effects, err := d.script.Step(pos.Session, triage.Input{Kind: triage.Words, Text: t.Body}, d.world(pos.Case), pos.Now)
 	if err != nil {
 		return nil, false, fmt.Errorf("text of case %s: %w", pos.Case.ID, err)
 	}

@@ -19,8 +19,11 @@ type facts struct {
 		OnShift(ctx context.Context) (map[hotline.CounselorID]hotline.Shift, error)
 		Groups(ctx context.Context) ([]outreach.Group, error)
 		Crowd(ctx context.Context) (waiting int, longest time.Duration, err error)
+		OnDuty(ctx context.Context) (hotline.Duty, error)
 	}
 	long   LinesLong
+	most   int  // who may wait; 0: any number
+	duty   bool // somebody must have acknowledged to be on call
 	texts  bool
 	calls  hotline.CallHours
 	backup string                                          // another line, digit by digit
@@ -28,7 +31,10 @@ type facts struct {
 	zone   *time.Location
 	now    func() time.Time
 	on     atomic.Int64
+	breaks atomic.Int64
 	crowd  atomic.Bool // the lines are long
+	full   atomic.Bool // as many wait as may
+	lapsed atomic.Bool // nobody has acknowledged to be on call who must
 	groups atomic.Pointer[[]outreach.Group]
 }
 
@@ -47,11 +53,22 @@ func (l LinesLong) are(waiting int, longest time.Duration, counselors int) bool 
 
 // For gives the facts for a caller.
 func (f *facts) For(hasNumber bool) triage.Facts {
-	now := triage.Facts{Open: true, Counselors: int(f.on.Load()), LinesLong: f.crowd.Load(), HasNumber: hasNumber, CanText: hasNumber && f.texts, Groups: f.coming(), Backup: f.backup, Calls: f.calls}
+	now := triage.Facts{Open: true, Counselors: int(f.on.Load()), Breaks: int(f.breaks.Load()), Shut: f.shut(), LinesLong: f.crowd.Load(), HasNumber: hasNumber, CanText: hasNumber && f.texts, Groups: f.coming(), Backup: f.backup, Calls: f.calls}
 	if f.hours != nil {
 		now.Open, now.Opens = f.hours(f.now())
 	}
 	return now
+}
+
+// shut is why nobody is put in line who can wait.
+func (f *facts) shut() triage.Shut {
+	switch {
+	case f.lapsed.Load():
+		return triage.OffDuty
+	case f.full.Load():
+		return triage.Full
+	}
+	return ""
 }
 
 // coming are the groups that have not begun, soonest first, in the line's zone.
@@ -72,9 +89,16 @@ func (f *facts) coming() []triage.Group {
 func (f *facts) run(ctx context.Context, tick <-chan time.Time) error {
 	for {
 		if on, err := f.store.OnShift(ctx); err == nil {
-			f.on.Store(int64(available(on)))
+			f.on.Store(int64(counted(on, hotline.Available)))
+			f.breaks.Store(int64(counted(on, hotline.Break)))
 			if waiting, longest, err := f.store.Crowd(ctx); err == nil {
-				f.crowd.Store(f.long.are(waiting, longest, available(on)))
+				f.crowd.Store(f.long.are(waiting, longest, counted(on, hotline.Available)))
+				f.full.Store(f.most > 0 && waiting >= f.most)
+			}
+		}
+		if f.duty {
+			if d, err := f.store.OnDuty(ctx); err == nil {
+				f.lapsed.Store(!d.On())
 			}
 		}
 		if all, err := f.store.Groups(ctx); err == nil {
@@ -88,10 +112,10 @@ func (f *facts) run(ctx context.Context, tick <-chan time.Time) error {
 	}
 }
 
-func available(on map[hotline.CounselorID]hotline.Shift) int {
+func counted(on map[hotline.CounselorID]hotline.Shift, as hotline.Presence) int {
 	n := 0
 	for _, sh := range on {
-		if sh.State == hotline.Available {
+		if sh.State == as {
 			n++
 		}
 	}

@@ -42,6 +42,8 @@ type Options struct {
 	Hours                 func(now time.Time) (open bool, next time.Time) // nil: always open
 	MissedRings           int
 	LinesLong             LinesLong
+	MostWaiting           int  // who may wait, about; 0: any number
+	OnCallDuty            bool // somebody must have acknowledged to be on call
 	Demo                  bool
 	Version               string
 	Store                 store.Options
@@ -113,7 +115,7 @@ func New(o Options, redisURL string, keys *vault.Keeper, from Source, now func()
 	phone := webhook.NewPhone(client, o.PublicURL, o.Number, shelf)
 	s.notices = &notices{phone: phone, onCall: o.OnCall, now: clk.Now, log: log}
 	s.era.notify = s.notices.lost
-	s.facts = &facts{store: st, long: o.LinesLong, texts: o.Texts, calls: o.Store.Calls.Hours, backup: webhook.Spell(o.Backup), hours: o.Hours, zone: o.Zone, now: clk.Now}
+	s.facts = &facts{store: st, long: o.LinesLong, most: o.MostWaiting, duty: o.OnCallDuty, texts: o.Texts, calls: o.Store.Calls.Hours, backup: webhook.Spell(o.Backup), hours: o.Hours, zone: o.Zone, now: clk.Now}
 	s.scripts = &scripts{
 		shelf: shelf, store: st, compile: from.Compile, files: from.Files, folder: folder, fault: fault, failed: s.metrics.refusedScripts.Inc, log: log,
 	}

@@ -134,7 +134,7 @@ func (s *Store) Commit(ctx context.Context, t triage.Turn, before hotline.Case) 
 func (s *Store) committed(t triage.Turn, r reply) (triage.Committed, error) {
 	switch r.word {
 	case "ok":
-		return triage.Committed{Doc: t.Doc, Word: triage.Kept, State: hotline.State(r.at(0))}, nil
+		return triage.Committed{Doc: t.Doc, Word: triage.Kept, State: hotline.State(r.at(0)), Shut: r.at(1)}, nil
 	case "replay":
 		doc, err := s.unseal("", "doc", r.at(0))
 		return triage.Committed{Doc: doc, Word: triage.Replay}, err
@@ -225,6 +225,9 @@ func (s *Store) caseFields(t triage.Turn, before hotline.Case, w wish) ([]any, e
 		add("who", s.who(t.Caller))
 		if t.Channel == hotline.Voice {
 			add("leg", t.Leg)
+		}
+		if s.opt.Limits != (Limits{}) || t.Caller.Known() {
+			add("limits", s.opt.Limits.String())
 		}
 	}
 	if moves(t, before) {

@@ -23,6 +23,10 @@
 //	cos               counselors who ever were on shift               –             plain ids
 //	ex:<counselor>    cases not to be given, with expiry              24 h          plain ids
 //	pc:<CallSid>      call of a counselor who called in: who, turn, keys  5 h           plain ids; no PIN
+//	lim:<ch>:<index>  when a person's last contacts began, within limits  24 h       blind index
+//	lim:all           the same of all together                        24 h          plain
+//	lim:hits          how many were above the limit of their number    1 min         plain
+//	onduty            who has acknowledged to be on call, until when  –             plain ids
 //	pin:<index>       wrong PINs of a number                          24 h          blind index
 //	tok:<person>:<id> outcome of a token                              10 min        plain ids
 //	req:<person>:<id> first answer of the API                         10 min        sealed

@@ -63,7 +63,7 @@ func (s *Store) remember(t triage.Turn, before hotline.Case, got triage.Committe
 	c, w := before, wishes(t.Effects)
 	if c.ID == "" {
 		c = hotline.Case{
-			ID: t.Case, State: hotline.Triage, Band: hotline.Routine, Channel: t.Channel, Opened: s.now(), Caller: t.Caller, PatientLeg: hotline.Leg(t.Leg),
+			ID: t.Case, State: hotline.Triage, Band: hotline.Routine, Channel: t.Channel, Opened: s.now(), Caller: t.Caller, PatientLeg: hotline.Leg(t.Leg), Shut: got.Shut,
 		}
 	}
 	c.Turn, c.Lang, c.Script, c.Risk = t.N, t.Next.Lang, t.Next.Script, max(c.Risk, w.risk)

@@ -21,7 +21,7 @@ type scripts map[string]*redis.Script
 var alone = map[string]bool{"turn": true}
 
 // shared are what scripts consist of, and no scripts themselves.
-var shared = []string{"head", "case", "group", "duty", "promise"}
+var shared = []string{"head", "case", "group", "duty", "promise", "admit"}
 
 // shares says which scripts also need what those about groups, duties or
 // callbacks share.
@@ -29,7 +29,9 @@ func shares(script string) []string {
 	switch script {
 	case "seat", "unseat", "groupput", "groupoff", "groups", "signups":
 		return []string{"group"}
-	case "commit", "giveback":
+	case "commit":
+		return []string{"duty", "promise", "admit"}
+	case "giveback":
 		return []string{"duty", "promise"}
 	case "duties", "dutyclaim", "dutytry", "dutysent", "dutyover":
 		return []string{"duty"}

@@ -248,7 +248,7 @@ func documented(t *testing.T) map[string]bool {
 // STYLE 16: each Redis key is listed with its lifetime.
 func TestEveryKeyThatADayLeavesBehindIsDocumentedAndEnds(t *testing.T) {
 	t.Parallel()
-	b := setup(t, store.Options{})
+	b := setup(t, store.Options{Limits: store.Limits{Calls: 5, Within: time.Hour, All: 1000, AllWithin: time.Minute}})
 	b.day(t)
 	b.wait(t, hotline.Routine, "en")
 	b.play(t, hotline.Triage)
@@ -271,6 +271,7 @@ func TestEveryKeyThatADayLeavesBehindIsDocumentedAndEnds(t *testing.T) {
 	b.leftMessage(t)
 	b.retire(t)
 	b.mistyped(t)
+	b.tooOften(t)
 	forms, used := documented(t), map[string]bool{}
 	for key := range b.dump(t) {
 		name := strings.TrimPrefix(key, b.key(""))

@@ -33,6 +33,7 @@ type Options struct {
 	MostThreads int               // texts a counselor may hold at once; 2
 	Deadline    time.Duration     // of one round trip; 1 s
 	Calls       hotline.CallRules // of callbacks
+	Limits      Limits            // of contacts that begin; none
 	Hidden      time.Duration     // how long a job that was handed out is kept from others; 5 s
 }
 

@@ -17,7 +17,7 @@ var structure = []string{
 // must hold on every way is proved after that, by walking the engine.
 func (k *linker) check() {
 	for _, name := range slices.Sorted(maps.Keys(k.role)) {
-		if k.role[name].node == nil && (name != closedRole || k.role[name].given()) {
+		if k.role[name].node == nil && (!optional(name) || k.role[name].given()) {
 			return // nothing can be said of a graph without its roles
 		}
 	}
@@ -25,6 +25,7 @@ func (k *linker) check() {
 		k.add(k.place(spot{file: k.order0().file}, "limits.turns", ".limits#"), "limits", "limits: turns: want at least 10")
 	}
 	k.checkRoles()
+	k.checkShut()
 	k.checkGlobals()
 	if !k.s.unproved {
 		k.checkEverywhere()
@@ -69,10 +70,7 @@ func (k *linker) by(o *option, key string) spot { return k.place(o.at, o.at.id()
 // checkRoles: the places that the engine leads to are what it takes them for.
 func (k *linker) checkRoles() {
 	r := k.s.roles
-	for name, n := range map[string]*node{"start": r.start, "safety": r.safety, "unsure": r.unsure, "menu": r.menu, closedRole: r.closed} {
-		if n == nil { // only closed may be left out
-			continue
-		}
+	for name, n := range map[string]*node{"start": r.start, "safety": r.safety, "unsure": r.unsure, "menu": r.menu} {
 		if n.kind != askNode || n.only != "" {
 			k.add(k.role[name].at, "role", "%s: %s must be a question for both channels", name, n.id)
 		}

@@ -22,7 +22,7 @@ func (k *linker) checkTexts(n *node) {
 			if p := k.s.phrases[n.phrase]; p != nil {
 				words = p.say.in(lang, ch)
 			}
-			if (n.kind == endNode || n.page != "" || n == k.s.roles.closed) && !n.hush && !k.s.bothNamed(words, ch) {
+			if (n.kind == endNode || n.page != "" || k.s.roles.shut.has(n)) && !n.hush && !k.s.bothNamed(words, ch) {
 				k.add(k.textAt(n.id, "say", v, k.of(n, "phrase")), "safety", "%s: the words in %s by %s must name 911 and 988", n.id, lang, ch)
 			}
 		}

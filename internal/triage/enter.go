@@ -75,6 +75,10 @@ func (r *run) enter(n *node) {
 		r.ses.Node, r.ses.Awaits = n.id, n.id
 		r.emit(r.wished(n))
 	case promiseNode, seatNode, tapeNode:
+		if to := r.barred(n); to != nil {
+			r.enter(to)
+			return
+		}
 		r.ses.Node, r.ses.Awaits = n.id, n.id
 		r.emit(r.wished(n))
 	case dueNode:
@@ -215,24 +219,6 @@ func (r *run) queue(n *node) {
 	if n.then.given() && waits != n {
 		r.goTo(n.then)
 	}
-}
-
-// opensVar holds when the line opens next, for the text that says so.
-const opensVar = "opens"
-
-// shut asks what to do outside of the hours. Danger and what is urgent go on to
-// the people on call; whoever waits already, or asks for a person once more,
-// waits.
-func (r *run) shut(n *node) bool {
-	closed := r.s.roles.closed
-	if r.facts.Open || closed == nil || n.band <= hotline.Urgent || r.ses.Queue != "" || r.ses.Node == closed.id {
-		return false
-	}
-	if !r.facts.Opens.IsZero() {
-		r.set(opensVar, r.facts.Opens.Format(time.RFC3339))
-	}
-	r.enter(closed)
-	return true
 }
 
 // sendText sends to the caller's phone; by text the words are the answer.

@@ -24,11 +24,19 @@ type linker struct {
 func (k *linker) link() {
 	r := &k.s.roles
 	for name, to := range map[string]**node{
-		"start": &r.start, "safety": &r.safety, "unsure": &r.unsure, "urgent": &r.urgent, "danger": &r.danger, "menu": &r.menu, "person": &r.person, closedRole: &r.closed,
+		"start": &r.start, "safety": &r.safety, "unsure": &r.unsure, "urgent": &r.urgent, "danger": &r.danger, "menu": &r.menu, "person": &r.person,
 	} {
 		t := k.role[name]
 		k.target(&t)
 		k.role[name], *to = t, t.node
+	}
+	r.shut = shutNodes{}
+	for _, name := range shutRoles {
+		t := k.role[name]
+		k.target(&t)
+		if t.given() {
+			k.role[name], r.shut[name] = t, t.node
+		}
 	}
 	for i := range k.s.globals {
 		k.target(&k.s.globals[i].goTo)

@@ -93,7 +93,7 @@ func (s *Script) onward(n *node) []onward {
 		for _, g := range s.globals {
 			add(g.goTo)
 		}
-		for _, role := range []*node{s.roles.safety, s.roles.unsure, s.roles.menu, s.roles.closed} {
+		for _, role := range append([]*node{s.roles.safety, s.roles.unsure, s.roles.menu}, s.roles.shut.all()...) {
 			if role != nil {
 				add(target{name: role.id, node: role})
 			}

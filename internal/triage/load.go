@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"slices"
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
@@ -23,15 +24,12 @@ type defaults struct {
 	noInput, noMatch []rung
 }
 
-// closedRole is a role that a script may go without.
-const closedRole = "closed"
-
 var roleNames = []string{"start", "safety", "unsure", "urgent", "danger", "menu", "person"}
 
 func (l *loader) load(body ast.Node) {
 	top := l.fields(body, append([]string{
-		"schema", "flow", "by", "lang", "langs", "line", "hear", "limits", "vars", "globals", "loop", "defaults", "nodes", "phrases", closedRole,
-	}, roleNames...)...)
+		"schema", "flow", "by", "lang", "langs", "line", "hear", "limits", "vars", "globals", "loop", "defaults", "nodes", "phrases",
+	}, append(slices.Clone(roleNames), shutRoles...)...)...)
 	l.note("", top, &l.reader)
 	if p, ok := top["schema"]; !ok || l.text(p) != "1" {
 		l.add(l.place(spot{file: l.file}, ".schema"), "schema", "schema: want 1")
@@ -52,8 +50,10 @@ func (l *loader) load(body ast.Node) {
 			l.add(spot{file: l.file}, "role", "%s: want the name of a node", name)
 		}
 	}
-	if p, ok := top[closedRole]; ok {
-		l.role[closedRole] = l.target(p)
+	for _, name := range shutRoles {
+		if p, ok := top[name]; ok {
+			l.role[name] = l.target(p)
+		}
 	}
 	limits := l.fields(top["limits"].value, "turns")
 	l.note("limits", limits, &l.reader)

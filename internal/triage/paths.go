@@ -116,7 +116,7 @@ func (e *explorer) begin(facts Facts) {
 }
 
 // worlds are facts in which something is otherwise, as a transcript writes them.
-var worlds = []string{"can_text: false", "has_number: false", "counselors: 0", "open: false", "groups: []", "lines_long: true"}
+var worlds = []string{"can_text: false", "has_number: false", "counselors: 0", "open: false", "groups: []", "lines_long: true", "shut: blocked", "shut: limited", "shut: duty", "shut: full"}
 
 // try takes one act, as often as its ladder needs, and keeps what is new.
 func (e *explorer) try(at *stop, a act) {
@@ -134,6 +134,8 @@ func (e *explorer) try(at *stop, a act) {
 		next.facts.Groups = nil
 	case worlds[5]:
 		next.facts.LinesLong = true
+	case worlds[6], worlds[7], worlds[8], worlds[9]:
+		next.facts.Shut = Shut(strings.TrimPrefix(a.world, "shut: "))
 	case "":
 		next.act.world = at.act.world
 	}

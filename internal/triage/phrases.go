@@ -11,6 +11,7 @@ const (
 	HoldPlace      PhraseID = "hold_place"       // {{place}}: about number …
 	HoldQuiet      PhraseID = "hold_quiet"       // every second loop: short
 	HoldNobody     PhraseID = "hold_nobody"      // {{place}}; nobody on shift: honest; 988
+	HoldBreak      PhraseID = "hold_break"       // {{place}}: the same where all who are on shift are on a break
 	HoldBackup     PhraseID = "hold_backup"      // {{number}}: after hold_nobody, where there is another line
 	HoldBack       PhraseID = "hold_back"        // key 1, where we could call back
 	HoldText       PhraseID = "hold_text"        // key 2, where we could text

@@ -263,7 +263,7 @@ func (s *Script) parting() map[string]bool {
 	}
 	all := map[string]bool{}
 	for _, n := range s.order {
-		all[n.id] = !ahead[n] || n == s.roles.closed
+		all[n.id] = !ahead[n] || s.roles.shut.has(n)
 	}
 	return all
 }

@@ -41,6 +41,7 @@ func demands() map[PhraseID]demand {
 	all[HoldPlace] = demand{voice: true, args: []string{"place"}}
 	all[HoldBackup] = demand{voice: true, args: []string{"number"}}
 	all[HoldNobody] = demand{voice: true, args: []string{"place"}}
+	all[HoldBreak] = demand{voice: true, args: []string{"place"}}
 	all[TextHush] = demand{sms: true, args: []string{"place"}}
 	all[TextAppoint] = demand{sms: true, args: []string{"due"}}
 	all[TextMovedPlace] = demand{sms: true, args: []string{"place"}}

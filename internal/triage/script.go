@@ -45,7 +45,7 @@ type Script struct {
 // roles are the nodes that the engine itself leads to.
 type roles struct {
 	start, safety, unsure, urgent, danger, menu, person *node
-	closed                                              *node // asked outside of the hours; nil: the line queues at any time
+	shut                                                shutNodes // who is not put in line
 }
 
 // phrase is a text outside of the tree.

@@ -93,7 +93,7 @@ func (s *Script) newTour() *tour {
 	t.langs = slices.ContainsFunc(asked, func(c string) bool { return mentions(c, "language") })
 	t.fine = slices.ContainsFunc(asked, func(c string) bool { return mentions(coarse.ReplaceAllString(c, ""), "risk") })
 	for _, n := range s.order {
-		t.moody[n.id] = n.heedsFacts(maxHops, s.roles.closed != nil)
+		t.moody[n.id] = n.heedsFacts(maxHops, len(s.roles.shut) > 0)
 	}
 	return t
 }
@@ -215,7 +215,7 @@ func (t *tour) step(from int, ses Session, in Input, w world) {
 		}
 		if next.Node != at || next.Silent == 0 && next.Missed == 0 {
 			to := t.add(from, in, next)
-			if in.Kind == Silence || in.Text == personKey {
+			if (in.Kind == Silence || in.Text == personKey) && !w.refuses() { // a person, sooner or later, is for who may wait
 				t.after[edge{from, in.Text}] = append(t.after[edge{from, in.Text}], to)
 			}
 			return

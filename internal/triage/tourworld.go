@@ -45,6 +45,16 @@ func (s *Script) worlds() []world {
 		told.calendar = &rights.Calendar{}
 	}
 	all := []world{{full, told}, {Facts{}, bare}}
+	for _, why := range []struct {
+		role string
+		shut Shut
+	}{{"blocked", Blocked}, {"limited", Limited}, {"off_duty", OffDuty}, {"full", Full}} {
+		if s.roles.shut[why.role] != nil {
+			f := full
+			f.Shut = why.shut
+			all = append(all, world{f, told})
+		}
+	}
 	for name, without := range map[string]func(*Facts){
 		"open": func(f *Facts) { f.Open = false }, "counselors": func(f *Facts) { f.Counselors = 0 }, "can_text": func(f *Facts) { f.CanText = false },
 		"has_number": func(f *Facts) { f.HasNumber = false }, "lines_long": func(f *Facts) { f.LinesLong = false }, "groups": func(f *Facts) { f.Groups = nil },

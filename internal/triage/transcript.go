@@ -301,7 +301,7 @@ func (r *reader) oneOrMore(p pair) []string {
 
 // facts changes what the mapping names.
 func (r *reader) facts(n ast.Node, to *Facts) {
-	f := r.fields(n, "open", "counselors", "can_text", "has_number", "lines_long", "groups")
+	f := r.fields(n, "open", "counselors", "can_text", "has_number", "lines_long", "groups", "shut")
 	for name, flag := range map[string]*bool{
 		"open": &to.Open, "can_text": &to.CanText, "has_number": &to.HasNumber, "lines_long": &to.LinesLong,
 	} {
@@ -311,6 +311,9 @@ func (r *reader) facts(n ast.Node, to *Facts) {
 	}
 	if p, ok := f["counselors"]; ok {
 		to.Counselors = r.number(p)
+	}
+	if p, ok := f["shut"]; ok {
+		to.Shut = Shut(r.text(p))
 	}
 	if p, ok := f["groups"]; ok {
 		to.Groups = nil

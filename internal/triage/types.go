@@ -55,6 +55,8 @@ type Facts struct {
 	CanText    bool // texts are on and the caller has a number that can get them
 	HasNumber  bool // the caller gave a number
 	LinesLong  bool
+	Shut       Shut              // why nobody is put in line whose need can wait; zero: they are
+	Breaks     int               // counselors on a break
 	Calls      hotline.CallHours // when a call that is promised may go out
 	Backup     string            // another line to call, digit by digit; empty: there is none
 	Opens      time.Time         // when the line opens next; zero: it is open, or nobody knows
@@ -259,6 +261,7 @@ type Committed struct {
 	Word    Word
 	State   hotline.State // where the case stands when the turn did not count
 	Outcome string        // the word of an await
+	Shut    string        // Kept, of a contact that begins: why it is put in line only where it is urgent
 }
 
 // Word says what a commit did.

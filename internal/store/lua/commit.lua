@@ -8,8 +8,8 @@
 --      'voice' back to the phone  23 how many duties
 --      24.. for each: id, kind, due ms, ms of its text or '', ms at which it is gone, number, answers, consent
 --      then '1' if a promise of the person goes on in this case, ms before the told time at which somebody has to look,
---      then pairs for the case
--- Result: {ok, state} | {replay, document} | {stale, turn, state} | {moved, state} | {await, word} | {refused, word}
+--      then pairs for the case; one is no field: limits, for a contact that begins (see admit.lua)
+-- Result: {ok, state, why its caller is put in line only where it is urgent, or ''} | {replay, document} | {stale, turn, state} | {moved, state} | {await, word} | {refused, word}
 -- Invariants: same token or same (leg, turn) gives the same bytes; turn grows by one, once, and only with a document;
 --   in a bucket, in `line` and in `w:` iff waiting or promised; nothing lowers the band or the risk; the page is in the same step as the band;
 --   a case that somebody holds is raised, never moved; it counts for the version of the script that it is on; another channel is
@@ -53,19 +53,22 @@ if want ~= '' and c.state ~= want and (held or not can(c.state, want)) then
   if want ~= 'waiting' or not (held or c.state == 'promised') then return {'moved', c.state} end
   want = '' -- the band may still go up where the case stands
 end
-local fields, was, tape_was = {}, c.ver, c.tape_sid or ''
+local fields, was, tape_was, limits, shut = {}, c.ver, c.tape_sid or '', nil, ''
 local calls_at = 24 + 8 * tonumber(ARGV[23])
 local pairs_at = calls_at + 2
 for i = pairs_at, #ARGV, 2 do
   local k, v = ARGV[i], ARGV[i + 1]
   local older = k == 'enq' and (c.enq or '') ~= '' or k == 'risk' and tonumber(v) <= tonumber(c.risk or '0')
-  if not older then
+  if k == 'limits' then
+    limits = v
+  elseif not older then
     c[k] = v
     fields[#fields + 1] = k
     fields[#fields + 1] = v
   end
 end
 if #fields > 0 then call('HSET', ck(id), unpack(fields)) end
+if before < 0 and limits then shut = admit(c, limits) end
 if c.ver ~= was then onto(c, was) end
 if tape_was ~= '' and tape_was ~= c.tape_sid then erase(c, tape_was) end
 if c.tape == 'recording' then -- told of it by nobody, we ask
@@ -162,4 +165,4 @@ call('SET', dk, ARGV[7], 'PX', ARGV[8])
 if ARGV[5] ~= '' then call('SET', tk, dk, 'PX', ARGV[8]) end
 call('HSET', ck(id), 'turn', c.turn + 1)
 if ARGV[19] ~= '' then job('quiet:' .. id, now + ARGV[19], 'quiet', c, 'turn', c.turn + 1) end
-return {'ok', c.state}
+return {'ok', c.state, shut}
