@@ -60,8 +60,6 @@ type Threads interface {
 // Duty is who is on, and the care of what is closed.
 type Duty interface {
 	Shift(ctx context.Context, by hotline.CounselorID) (hotline.Shift, error)
-	OnShift(ctx context.Context) (map[hotline.CounselorID]hotline.Shift, error)
-	OpenToAll(ctx context.Context, id hotline.CaseID, open bool, later time.Duration) error
 	Retire(ctx context.Context, id hotline.CaseID) error
 }
 
@@ -121,6 +119,7 @@ type Store interface {
 	Threads
 	Duty
 	Lines
+	Matches
 }
 
 // Board runs the counselor's side.

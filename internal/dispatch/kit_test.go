@@ -46,6 +46,8 @@ type world struct {
 	due    func(limit int) ([]hotline.Due, error)
 	during func(what string)
 
+	prospects map[hotline.CounselorID]hotline.Prospect // what WhoMay finds
+
 	caller  hotline.OnPhone // what OnPhone finds
 	locked  bool
 	tries   int
@@ -272,9 +274,20 @@ func (w *world) OnShift(context.Context) (map[hotline.CounselorID]hotline.Shift,
 	return w.shifts, w.fail["onshift"]
 }
 
-func (w *world) OpenToAll(_ context.Context, _ hotline.CaseID, open bool, later time.Duration) error {
-	return w.did("opentoall %v %s", open, later)
+func (w *world) Open(_ context.Context, _ hotline.CaseID, to hotline.Opening, later time.Duration) error {
+	return w.did("open %q %q %s", to.Lang, to.Need, later)
 }
+
+func (w *world) WhoMay(_ context.Context, _ []hotline.Case, wants map[hotline.CounselorID]hotline.Want) ([]hotline.Prospect, time.Time, error) {
+	var all []hotline.Prospect
+	for id, want := range wants {
+		p := w.prospects[id]
+		p.ID, p.Want, p.Shift = id, want, w.shifts[id]
+		all = append(all, p)
+	}
+	return all, time.Time{}, w.fail["whomay"]
+}
+
 func (w *world) Retire(context.Context, hotline.CaseID) error { return w.did("retire") }
 
 func (w *world) Ring(_ context.Context, to hotline.Number, _ hotline.Case) (hotline.Leg, error) {

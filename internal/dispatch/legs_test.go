@@ -258,27 +258,3 @@ func TestAThreadWhoseCounselorIsSilentGoesToTheHead(t *testing.T) {
 		}
 	}
 }
-
-func TestACaseInALanguageThatNobodySpeaksOpensToAll(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		state hotline.State
-		langs map[hotline.CounselorID][]hotline.Lang
-		want  []string
-	}{
-		"nobody on shift":      {hotline.Waiting, nil, []string{"opentoall false 1m0s"}},
-		"nobody speaks it":     {hotline.Waiting, map[hotline.CounselorID][]hotline.Lang{"a": {"en"}}, []string{"opentoall true 1m0s"}},
-		"one of two speaks it": {hotline.Waiting, map[hotline.CounselorID][]hotline.Lang{"a": {"en"}, "b": {"en", "es"}}, []string{"opentoall false 1m0s"}},
-		"promised as well":     {hotline.Promised, map[hotline.CounselorID][]hotline.Lang{"a": {"en"}}, []string{"opentoall true 1m0s"}},
-		"in a talk":            {hotline.Live, map[hotline.CounselorID][]hotline.Lang{"a": {"en"}}, nil},
-	} {
-		h := newHouse(t, c.state)
-		h.c.Lang = hotline.Spanish
-		h.shifts = map[hotline.CounselorID]hotline.Shift{}
-		for by, langs := range c.langs {
-			h.shifts[by], h.wants[by] = hotline.Shift{State: hotline.Available}, hotline.Want{Langs: langs}
-		}
-		h.Do(t.Context(), job("nolang", 1))
-		h.expect(t, name, append(c.want, "done nolang")...)
-	}
-}

@@ -209,9 +209,13 @@ func (b *Board) calls(ctx context.Context, who hotline.CounselorID) (hotline.Wan
 	if err != nil {
 		return want, fmt.Errorf("what may be taken: %w", err)
 	}
+	return byPhone(want), nil
+}
+
+func byPhone(want hotline.Want) hotline.Want {
 	want.Channels = []hotline.Channel{hotline.Voice}
 	want.Needs = slices.DeleteFunc(slices.Clone(want.Needs), func(n hotline.Need) bool { return n == hotline.NeedVoicemail }) // played in the console
-	return want, nil
+	return want
 }
 
 // stands says where the leg stands: in the talk, after it, on a break, or

@@ -3,7 +3,6 @@ package dispatch
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/tideover/tideover/internal/hotline"
@@ -62,25 +61,4 @@ func (b *Board) unanswered(ctx context.Context, d hotline.Due, c hotline.Case) e
 		Epoch: c.Epoch, From: []hotline.State{hotline.Live}, Code: "unanswered", Head: true, Missed: true, TellPatient: true, Exclude: tired,
 	})
 	return ignore(err, hotline.ErrStale)
-}
-
-// nolang opens a case to everybody when nobody on shift speaks its language.
-func (b *Board) nolang(ctx context.Context, c hotline.Case) error {
-	if !c.State.Queued() {
-		return nil
-	}
-	on, err := b.store.OnShift(ctx)
-	if err != nil {
-		return err
-	}
-	for id := range on {
-		want, err := b.people.Want(ctx, id)
-		if err != nil {
-			continue // somebody who was removed cannot serve anybody
-		}
-		if slices.Contains(want.Langs, c.Lang) {
-			return b.store.OpenToAll(ctx, c.ID, false, time.Minute)
-		}
-	}
-	return b.store.OpenToAll(ctx, c.ID, len(on) > 0, time.Minute)
 }

@@ -44,6 +44,8 @@ type Case struct {
 	Channel  Channel
 	Lang     Lang // empty until chosen
 	Needs    []Need
+	Wish     Gender // whom the caller would rather talk to
+	Opening  Opening
 	Opened   time.Time
 	Enqueued time.Time // first enqueue; zero before
 	Place    int       // rank over the line, 1…n; 0 when not in the queue
@@ -56,6 +58,7 @@ type Case struct {
 	Caller       Number
 	PatientLeg   Leg
 	CounselorLeg Leg
+	Interpreter  bool      // the owner does not speak the language
 	Room         string    // name of the conference, kept while the case has one
 	Conference   string    // its ConferenceSid, once Twilio named it
 	DialBack     bool      // the patient is not on the line and must be called

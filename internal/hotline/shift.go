@@ -107,6 +107,7 @@ type Want struct {
 	Own      Number // their own phone: nobody is given their own call
 	Langs    []Lang
 	Needs    []Need
+	Gender   Gender // callers who would rather talk to them are theirs too
 	Channels []Channel
 	Leg      Leg // on which the counselor is already: connected at once, not rung
 }

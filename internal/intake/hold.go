@@ -198,7 +198,7 @@ func (d *Desk) next(at Mark, c hotline.Case, effects []triage.Effect) Mark {
 			if enqueue.Enq.IsZero() {
 				enqueue.Enq = d.now()
 			}
-		case triage.Say, triage.Ask, triage.Raise, triage.Promise, triage.Seat, triage.ByText, triage.ToText, triage.ToVoice, triage.Tape, triage.Erase, triage.Owe, triage.SendText, triage.Record, triage.End:
+		case triage.Say, triage.Ask, triage.Raise, triage.Promise, triage.Prefer, triage.Seat, triage.ByText, triage.ToText, triage.ToVoice, triage.Tape, triage.Erase, triage.Owe, triage.SendText, triage.Record, triage.End:
 		}
 	}
 	if !enqueue.Enq.IsZero() {
@@ -292,7 +292,7 @@ func (d *Desk) again(ctx context.Context, at Mark, ses triage.Session, effects [
 		switch e.(type) {
 		case triage.Page, triage.Raise, triage.Record:
 			kept = append(kept, e)
-		case triage.Say, triage.Ask, triage.Enqueue, triage.Promise, triage.Seat, triage.ByText, triage.ToText, triage.ToVoice, triage.Tape, triage.Keep, triage.Erase, triage.Owe, triage.SendText, triage.End:
+		case triage.Say, triage.Ask, triage.Enqueue, triage.Promise, triage.Prefer, triage.Seat, triage.ByText, triage.ToText, triage.ToVoice, triage.Tape, triage.Keep, triage.Erase, triage.Owe, triage.SendText, triage.End:
 		}
 	}
 	t := triage.Turn{

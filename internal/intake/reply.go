@@ -76,7 +76,7 @@ func lines(effects []triage.Effect) []triage.Spoken {
 			all = append(all, e.Lines...)
 		case triage.Tape:
 			all = append(all, e.Lines...)
-		case triage.Enqueue, triage.Page, triage.Raise, triage.Promise, triage.Seat, triage.ByText, triage.ToText, triage.ToVoice, triage.Keep, triage.Erase, triage.Owe, triage.SendText, triage.Record, triage.End:
+		case triage.Enqueue, triage.Page, triage.Raise, triage.Promise, triage.Prefer, triage.Seat, triage.ByText, triage.ToText, triage.ToVoice, triage.Keep, triage.Erase, triage.Owe, triage.SendText, triage.Record, triage.End:
 		}
 	}
 	return all

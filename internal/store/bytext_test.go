@@ -45,7 +45,7 @@ func TestACaseThatGoesOnByTextKeepsItsPlace(t *testing.T) {
 	c := b.caller(t, "+14155550102")
 	b.later(t)
 	b.caller(t, "+14155550103")
-	if err := b.OpenToAll(t.Context(), c.ID, true, time.Minute); err != nil {
+	if err := b.Open(t.Context(), c.ID, toAll, time.Minute); err != nil {
 		t.Fatal(err)
 	}
 	was := b.hash(t, c.ID)

@@ -59,6 +59,7 @@ func (s *Store) decode(id hotline.CaseID, f fields, place int) (hotline.Case, er
 		},
 	}
 	c.Voicemail = hotline.Voicemail{State: hotline.TapeState(f["tape"]), Recording: hotline.Recording{Sid: f["tape_sid"], Seconds: f.int("tape_s")}}
+	c.Wish, c.Interpreter, c.Opening = hotline.Gender(f["wish"]), f["interp"] == "1" && f["owner"] != "", opening(f["star"])
 	for _, n := range split(f["needs"]) {
 		c.Needs = append(c.Needs, hotline.Need(n))
 	}

@@ -17,7 +17,7 @@ const keepToken = 10 * time.Minute
 func (s *Store) Claim(ctx context.Context, want hotline.Want, by hotline.CounselorID, tok hotline.Token) (hotline.Case, error) {
 	args := []any{
 		string(by), string(tok), string(want.Case), ms(s.opt.Lease), ms(keepToken), s.opt.MostThreads, s.day(), ms(s.opt.Target), s.who(want.Own),
-		string(want.Leg), ms(s.opt.Connect), ms(s.opt.DialBack),
+		string(want.Leg), ms(s.opt.Connect), ms(s.opt.DialBack), flag(s.opt.KeepBack),
 	}
 	for _, b := range buckets(want) {
 		args = append(args, b)
@@ -37,24 +37,6 @@ func (s *Store) Claim(ctx context.Context, want hotline.Want, by hotline.Counsel
 		return s.Case(ctx, hotline.CaseID(r.at(0)))
 	}
 	return hotline.Case{}, fmt.Errorf("claim: %w", hotline.ErrNobody)
-}
-
-// buckets are the match buckets that a counselor may serve: language × need,
-// and what was opened to everybody because nobody spoke the language.
-func buckets(w hotline.Want) []string {
-	var all []string
-	channels := w.Channels
-	if len(channels) == 0 {
-		channels = []hotline.Channel{hotline.Voice, hotline.SMS}
-	}
-	for _, ch := range channels {
-		for _, need := range w.Needs {
-			for _, lang := range append(append([]hotline.Lang{}, w.Langs...), "*") {
-				all = append(all, "q:"+string(ch)+":"+string(lang)+":"+string(need))
-			}
-		}
-	}
-	return all
 }
 
 // Connect is press 1 by the owner. token makes the key press repeatable.

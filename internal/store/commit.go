@@ -30,6 +30,7 @@ type wish struct {
 	owes  []triage.Owe
 	tape  bool // something changes about a message
 	calls *triage.Promise
+	whom  *hotline.Gender
 	to    string // another channel: the words of commit.lua
 }
 
@@ -52,6 +53,8 @@ func wishes(effects []triage.Effect) wish {
 		case triage.Raise:
 			w.risk = max(w.risk, e.Risk)
 			w.hits = append(w.hits, e.Hits...)
+		case triage.Prefer:
+			w.whom = &e.Whom
 		case triage.Promise:
 			w.state, w.calls = hotline.Promised, &e
 		case triage.Keep:
@@ -103,7 +106,7 @@ func joined(lines []triage.Spoken) string {
 
 // usual: the turn asks nothing but to be remembered.
 func (w wish) usual() bool {
-	return w.state == "" && w.band == "" && w.need == "" && !w.page && w.risk == 0 && w.text == "" && w.to == "" && len(w.owes) == 0 && !w.tape
+	return w.state == "" && w.band == "" && w.need == "" && !w.page && w.risk == 0 && w.text == "" && w.to == "" && len(w.owes) == 0 && !w.tape && w.whom == nil
 }
 
 // Commit writes one turn in one script. See Committed for what may become of
@@ -208,7 +211,7 @@ func (s *Store) turnArgs(t triage.Turn, before hotline.Case, w wish) (args []any
 		string(w.state), w.band, string(w.need), flag(w.page), ms(s.opt.PageAgain), textID, text, ms(s.opt.KeepCase), s.day(), quiet,
 		string(t.Channel), s.who(t.Caller), w.to,
 	}, owed...)
-	args = append(args, flag(!t.Next.Quiet), ms(s.opt.Calls.WarnBefore()))
+	args = append(args, flag(!t.Next.Quiet), ms(s.opt.Calls.WarnBefore()), ms(s.opt.Again))
 	return append(args, fields...), "commit", nil
 }
 
@@ -247,6 +250,9 @@ func (s *Store) caseFields(t triage.Turn, before hotline.Case, w wish) ([]any, e
 	}
 	if len(w.hits) > 0 {
 		add("hits", strings.Join(unique(append(before.Hits, w.hits...)), ","))
+	}
+	if w.whom != nil {
+		add("wish", string(*w.whom))
 	}
 	if w.to == toText || w.to == toTextStaying {
 		add("texts_ok", wording(t))

@@ -12,7 +12,7 @@
 //	call:<CallSid>    which case a leg belongs to                     4 h           plain ids
 //	who:<index>       a person's last case by channel, opt-out        72 h          blind index; no end while opted out
 //	pr:<index>        the case that holds a person's promised callback    7 d           blind index; gone with the promise
-//	cut:<index>       first enqueue and band of a call that was cut   15 min        blind index
+//	cut:<index>       a call that was cut: first enqueue, band, risk, counselor  15 min  blind index; plain ids
 //	q:<ch>:<la>:<need> match bucket                                   –             plain ids
 //	line              all waiting and promised, by score              –             plain ids
 //	w:<band>          the same by first enqueue                       –             plain ids
@@ -21,6 +21,7 @@
 //	co:<id>           a counselor's presence and call                 –             plain
 //	cot:<id>          a counselor's threads                           –             plain ids
 //	cos               counselors who ever were on shift               –             plain ids
+//	cf:<counselor>    callers never to be given to them               –             blind indexes
 //	ex:<counselor>    cases not to be given, with expiry              24 h          plain ids
 //	pc:<CallSid>      call of a counselor who called in: who, turn, keys  5 h           plain ids; no PIN
 //	lim:<ch>:<index>  when a person's last contacts began, within limits  24 h       blind index

@@ -55,8 +55,9 @@ func (s *Store) NextPage(ctx context.Context, d hotline.Due) error {
 	return err
 }
 
-// OpenToAll puts a waiting case before everybody, or looks again later.
-func (s *Store) OpenToAll(ctx context.Context, id hotline.CaseID, open bool, later time.Duration) error {
-	_, err := s.run(ctx, "star", string(id), flag(open), ms(later))
+// Open opens a waiting case to others than those whom it is for, beside them,
+// and lets somebody look again later; the zero Opening only looks again.
+func (s *Store) Open(ctx context.Context, id hotline.CaseID, to hotline.Opening, later time.Duration) error {
+	_, err := s.run(ctx, "star", string(id), string(to.Lang), string(to.Need), ms(later))
 	return err
 }

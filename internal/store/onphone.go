@@ -123,7 +123,7 @@ func (s *Store) HangUp(ctx context.Context, leg hotline.Leg) (hotline.CaseID, er
 
 // WaitingFor counts the calls that a counselor may take, by band.
 func (s *Store) WaitingFor(ctx context.Context, by hotline.CounselorID, want hotline.Want) (n [4]int, err error) {
-	args := []any{string(by)}
+	args := []any{string(by), s.who(want.Own), s.opt.MostThreads, flag(s.opt.KeepBack)}
 	for _, b := range buckets(want) {
 		args = append(args, b)
 	}

@@ -143,6 +143,9 @@ func TestRaisedCallerKeepsTheTimeOfTheFirstEnqueue(t *testing.T) {
 	}
 }
 
+// toAll opens a case to everybody, with an interpreter.
+var toAll = hotline.Opening{Lang: hotline.AnyLang, Need: hotline.NeedTalk}
+
 var spanishOnly, englishOnly = hotline.Want{Langs: []hotline.Lang{"es"}, Needs: hotline.Needs()}, hotline.Want{Langs: []hotline.Lang{"en"}, Needs: hotline.Needs()}
 
 func TestCallerWhoseLanguageNobodySpeaksIsOpenedToAllAndStaysSo(t *testing.T) {
@@ -152,7 +155,7 @@ func TestCallerWhoseLanguageNobodySpeaksIsOpenedToAllAndStaysSo(t *testing.T) {
 	if _, err := b.Claim(t.Context(), englishOnly, b.on(t), hotline.NewToken()); !errors.Is(err, hotline.ErrNobody) {
 		t.Fatalf("English takes Spanish: %v", err)
 	}
-	if err := b.OpenToAll(t.Context(), c.ID, true, time.Minute); err != nil {
+	if err := b.Open(t.Context(), c.ID, toAll, time.Minute); err != nil {
 		t.Fatal(err)
 	}
 	for step, change := range map[string]func() error{

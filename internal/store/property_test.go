@@ -287,7 +287,7 @@ func (h *house) shift(t *rapid.T) {
 
 func (h *house) openToAll(t *rapid.T) {
 	c := h.anyone(h.cases())
-	if err := h.OpenToAll(t.Context(), c.ID, true, time.Minute); err != nil {
+	if err := h.Open(t.Context(), c.ID, toAll, time.Minute); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -21,18 +21,22 @@ type scripts map[string]*redis.Script
 var alone = map[string]bool{"turn": true}
 
 // shared are what scripts consist of, and no scripts themselves.
-var shared = []string{"head", "case", "group", "duty", "promise", "admit"}
+var shared = []string{"head", "case", "group", "duty", "promise", "admit", "match", "again"}
 
-// shares says which scripts also need what those about groups, duties or
-// callbacks share.
+// shares says which scripts also need what those about groups, duties,
+// callbacks or matching share.
 func shares(script string) []string {
 	switch script {
 	case "seat", "unseat", "groupput", "groupoff", "groups", "signups":
 		return []string{"group"}
 	case "commit":
-		return []string{"duty", "promise", "admit"}
+		return []string{"duty", "promise", "admit", "again"}
 	case "giveback":
 		return []string{"duty", "promise"}
+	case "leave", "finish":
+		return []string{"again"}
+	case "claim", "waitingfor", "whomay":
+		return []string{"match"}
 	case "duties", "dutyclaim", "dutytry", "dutysent", "dutyover":
 		return []string{"duty"}
 	}

@@ -18,6 +18,7 @@ type snapshot struct {
 	bands   [4]map[string]float64
 	buckets map[string]map[string]float64
 	calls   map[hotline.CounselorID]string
+	wraps   map[hotline.CounselorID]string // wrap-ups that an emergency interrupted
 	threads map[hotline.CounselorID][]string
 	on      map[string][]string // version of the script → contacts
 }
@@ -46,7 +47,7 @@ func (b *bundle) snap(t fataler, ids []hotline.CaseID, crew []hotline.CounselorI
 	}
 	for _, ch := range []string{"voice", "sms"} {
 		for _, lang := range []string{"en", "es", "*"} {
-			for _, need := range []string{"talk", "medication"} {
+			for _, need := range []string{"talk", "medication", "talk+woman", "talk+man", "medication+woman", "medication+man"} {
 				k := "q:" + ch + ":" + lang + ":" + need
 				sets[k] = pipe.ZRangeWithScores(ctx, b.key(k), 0, -1)
 			}
@@ -54,7 +55,7 @@ func (b *bundle) snap(t fataler, ids []hotline.CaseID, crew []hotline.CounselorI
 	}
 	calls, threads := map[hotline.CounselorID]*redis.SliceCmd{}, map[hotline.CounselorID]*redis.StringSliceCmd{}
 	for _, who := range crew {
-		calls[who] = pipe.HMGet(ctx, b.key("co:"+string(who)), "call")
+		calls[who] = pipe.HMGet(ctx, b.key("co:"+string(who)), "call", "wrap")
 		threads[who] = pipe.SMembers(ctx, b.key("cot:"+string(who)))
 	}
 	on := map[string]*redis.StringSliceCmd{}
@@ -66,7 +67,7 @@ func (b *bundle) snap(t fataler, ids []hotline.CaseID, crew []hotline.CounselorI
 	}
 	s := snapshot{
 		on: map[string][]string{}, cases: map[hotline.CaseID]map[string]string{}, line: scores(sets["line"].Val()), buckets: map[string]map[string]float64{},
-		calls: map[hotline.CounselorID]string{}, threads: map[hotline.CounselorID][]string{},
+		calls: map[hotline.CounselorID]string{}, wraps: map[hotline.CounselorID]string{}, threads: map[hotline.CounselorID][]string{},
 	}
 	for id, row := range rows {
 		s.cases[id] = row.Val()
@@ -81,6 +82,7 @@ func (b *bundle) snap(t fataler, ids []hotline.CaseID, crew []hotline.CounselorI
 	}
 	for _, who := range crew {
 		s.calls[who], _ = calls[who].Val()[0].(string)
+		s.wraps[who], _ = calls[who].Val()[1].(string)
 		s.threads[who] = threads[who].Val()
 	}
 	for v, cmd := range on {
@@ -141,6 +143,14 @@ func (s snapshot) check(t faults) {
 			t.Errorf("%s has the call %s, which is %s of %q", who, id, c["state"], c["owner"])
 		}
 	}
+	for who, ids := range s.wraps {
+		for id := range strings.SplitSeq(strings.TrimSuffix(ids, ","), ",") {
+			c := s.cases[hotline.CaseID(id)]
+			if id != "" && (c["owner"] != string(who) || c["state"] != "wrap_up" || s.calls[who] == "" || s.calls[who] == id) {
+				t.Errorf("%s has interrupted the wrap-up %s, which is %s of %q, and has the call %q", who, id, c["state"], c["owner"], s.calls[who])
+			}
+		}
+	}
 	for who, ids := range s.threads {
 		for _, id := range ids {
 			c := s.cases[hotline.CaseID(id)]
@@ -195,7 +205,8 @@ func (s snapshot) checkOwner(t faults, id string, c map[string]string, state hot
 	case (state.Queued() || state == hotline.Triage) && owner != "":
 		t.Errorf("%s is %s and belongs to %s", id, state, owner)
 	case state.Owned() && owner.OnCall() == 0:
-		held := s.calls[owner] == id || slices.Contains(s.threads[owner], id)
+		aside := state == hotline.WrapUp && strings.Contains(","+s.wraps[owner], ","+id+",")
+		held := aside || s.calls[owner] == id || slices.Contains(s.threads[owner], id)
 		if !held {
 			t.Errorf("%s is %s of %s, who does not hold it", id, state, owner)
 		}

@@ -31,6 +31,8 @@ type Options struct {
 	Short       time.Duration     // abandons below are not counted; 5 s
 	MissedRings int               // until the line sets a break; 3
 	MostThreads int               // texts a counselor may hold at once; 2
+	Again       time.Duration     // how long who was cut off and calls again is held for the counselor of before; 8 s
+	KeepBack    bool              // of more than two on calls the last who is free is kept for emergencies and urgent callers
 	Deadline    time.Duration     // of one round trip; 1 s
 	Calls       hotline.CallRules // of callbacks
 	Limits      Limits            // of contacts that begin; none
@@ -54,6 +56,7 @@ func (o Options) withDefaults() Options {
 	def(&o.Target, time.Minute)
 	def(&o.Short, 5*time.Second)
 	def(&o.Deadline, time.Second)
+	def(&o.Again, 8*time.Second)
 	def(&o.Hidden, 5*time.Second)
 	if o.MissedRings == 0 {
 		o.MissedRings = 3

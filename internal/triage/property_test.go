@@ -108,7 +108,7 @@ func TestRiskNeverFallsAndAPlaceIsNeverLost(t *testing.T) {
 					if waits && e.Reason != "promised" && e.Reason != "by text" && e.Reason != "message" {
 						t.Fatalf("a waiting case was ended: %+v", e)
 					}
-				case triage.Say, triage.Ask, triage.Raise, triage.Promise, triage.Seat, triage.Tape, triage.Erase, triage.ByText, triage.ToText, triage.ToVoice, triage.Owe, triage.SendText, triage.Record:
+				case triage.Say, triage.Ask, triage.Raise, triage.Promise, triage.Prefer, triage.Seat, triage.Tape, triage.Erase, triage.ByText, triage.ToText, triage.ToVoice, triage.Owe, triage.SendText, triage.Record:
 				}
 			}
 			if waits != (next.Queue != "") {

@@ -31,7 +31,7 @@ func (c *caller) mustAlarm() {
 			paged = i
 		case triage.Ask:
 			asked = i
-		case triage.Raise, triage.Promise, triage.Seat, triage.Tape, triage.Keep, triage.Erase, triage.ByText, triage.ToText, triage.ToVoice, triage.Owe, triage.SendText, triage.Record, triage.End:
+		case triage.Raise, triage.Promise, triage.Prefer, triage.Seat, triage.Tape, triage.Keep, triage.Erase, triage.ByText, triage.ToText, triage.ToVoice, triage.Owe, triage.SendText, triage.Record, triage.End:
 		}
 	}
 	if said < 0 || queued < said || paged < 0 || asked < paged || c.ses.Risk != 3 {

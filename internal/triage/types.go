@@ -125,6 +125,10 @@ type Promise struct {
 	By      time.Time // told to the caller
 }
 
+// Prefer keeps whom the caller would rather talk to; the zero Gender is
+// anybody again.
+type Prefer struct{ Whom hotline.Gender }
+
 // Seat asks for a seat in a support group. It ends the step: the outcome comes
 // back as Input{Outcome, "seated" | "listed" | "full" | "gone"}.
 type Seat struct{ Group string }
@@ -206,6 +210,7 @@ func (Promise) effect()  {}
 func (Seat) effect()     {}
 func (Tape) effect()     {}
 func (Keep) effect()     {}
+func (Prefer) effect()   {}
 func (Erase) effect()    {}
 func (Owe) effect()      {}
 func (ByText) effect()   {}

@@ -298,7 +298,7 @@ func (b *bank) Commit(ctx context.Context, t triage.Turn, _ hotline.Case) (triag
 			}
 		case triage.End:
 			b.c.State = hotline.Closed
-		case triage.Say, triage.Ask, triage.Page, triage.Raise, triage.Promise, triage.Seat, triage.Tape, triage.Keep, triage.Erase, triage.ByText, triage.ToText, triage.ToVoice, triage.Owe, triage.SendText, triage.Record:
+		case triage.Say, triage.Ask, triage.Page, triage.Raise, triage.Promise, triage.Prefer, triage.Seat, triage.Tape, triage.Keep, triage.Erase, triage.ByText, triage.ToText, triage.ToVoice, triage.Owe, triage.SendText, triage.Record:
 		}
 	}
 	b.ses, b.c.Turn, b.c.Lang = t.Next, t.N, t.Next.Lang

@@ -54,11 +54,19 @@ end
 
 local function need(c) return string.match(c.needs or '', '^[^,]+') or 'talk' end
 
+-- the last word of a bucket: the need, and whom the caller would rather talk to. Danger waits for nobody's wish and
+-- for no credential.
+local function sort(c)
+  local n = need(c)
+  if c.band == 0 then return n == 'voicemail' and n or 'talk' end
+  return n .. ((c.wish or '') ~= '' and '+' .. c.wish or '')
+end
+
 -- in a bucket, in `line` and in `w:` if and only if waiting or promised
 local function enter(c, head)
   local enq = tonumber(c.enq)
   local s = int(score(enq, c.band, head or c.head == '1'))
-  c.bucket = 'q:' .. c.channel .. ':' .. (c.lang ~= '' and c.lang or 'en') .. ':' .. need(c)
+  c.bucket = 'q:' .. c.channel .. ':' .. (c.lang ~= '' and c.lang or 'en') .. ':' .. sort(c)
   call('ZADD', P .. c.bucket, s, c.id)
   if (c.star or '') ~= '' then call('ZADD', P .. c.star, s, c.id) end -- open to everybody it stays
   call('ZADD', P .. 'line', s, c.id)
@@ -82,7 +90,16 @@ end
 local function free(c, missed)
   if not c.owner or c.owner == '' then return end
   local co = P .. 'co:' .. c.owner
-  if call('HGET', co, 'call') == c.id then call('HSET', co, 'call', '') end
+  local wrap = ',' .. (call('HGET', co, 'wrap') or '') -- wrap-ups that an emergency interrupted, each with a comma behind it
+  local rest = string.gsub(wrap, ',' .. string.gsub(c.id, '%-', '%%-') .. ',', ',')
+  if call('HGET', co, 'call') == c.id then
+    local next_one = string.match(rest, '^,([^,]+),') or ''
+    call('HSET', co, 'call', next_one, 'wrap', string.sub(rest, #next_one + (next_one ~= '' and 3 or 2)), 'idle', int(now))
+  elseif rest ~= wrap then
+    call('HSET', co, 'wrap', string.sub(rest, 2))
+  else
+    call('HSET', co, 'idle', int(now))
+  end
   call('SREM', P .. 'cot:' .. c.owner, c.id)
   if missed then
     local m = call('HINCRBY', co, 'missed', 1)

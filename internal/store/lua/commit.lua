@@ -8,7 +8,8 @@
 --      'voice' back to the phone  23 how many duties
 --      24.. for each: id, kind, due ms, ms of its text or '', ms at which it is gone, number, answers, consent
 --      then '1' if a promise of the person goes on in this case, ms before the told time at which somebody has to look,
---      then pairs for the case; one is no field: limits, for a contact that begins (see admit.lua)
+--      ms for which who comes back is held for the counselor of before, then pairs for the case; one is no field: limits, for
+--      a contact that begins (see admit.lua)
 -- Result: {ok, state, why its caller is put in line only where it is urgent, or ''} | {replay, document} | {stale, turn, state} | {moved, state} | {await, word} | {refused, word}
 -- Invariants: same token or same (leg, turn) gives the same bytes; turn grows by one, once, and only with a document;
 --   in a bucket, in `line` and in `w:` iff waiting or promised; nothing lowers the band or the risk; the page is in the same step as the band;
@@ -53,9 +54,9 @@ if want ~= '' and c.state ~= want and (held or not can(c.state, want)) then
   if want ~= 'waiting' or not (held or c.state == 'promised') then return {'moved', c.state} end
   want = '' -- the band may still go up where the case stands
 end
-local fields, was, tape_was, limits, shut = {}, c.ver, c.tape_sid or '', nil, ''
+local fields, was, tape_was, limits, shut, wished = {}, c.ver, c.tape_sid or '', nil, '', c.wish or ''
 local calls_at = 24 + 8 * tonumber(ARGV[23])
-local pairs_at = calls_at + 2
+local pairs_at = calls_at + 3
 for i = pairs_at, #ARGV, 2 do
   local k, v = ARGV[i], ARGV[i + 1]
   local older = k == 'enq' and (c.enq or '') ~= '' or k == 'risk' and tonumber(v) <= tonumber(c.risk or '0')
@@ -93,25 +94,17 @@ if ARGV[21] ~= '' and (before < 0 or want ~= '') then
 end
 
 local raised = band and band < c.band
-if raised then
+if raised or (c.wish or '') ~= wished then
   local placed = c.state == 'waiting' or c.state == 'promised'
   if placed then exit(c) end
-  c.band = band
-  set(c, 'band', band)
-  if placed then enter(c) emit('queue', c, 'raised') end
+  if raised then
+    c.band = band
+    set(c, 'band', band)
+  end
+  if placed then enter(c) emit('queue', c, raised and 'raised' or 'wish') end
 end
 if want == 'waiting' and c.state ~= 'waiting' then
-  local kept = c.channel == 'voice' and (c.enq or '') == '' and (c.who or '') ~= '' and call('GET', P .. 'cut:' .. c.who)
-  if kept then -- the line was cut, and here they are again
-    local enq, urgency = string.match(kept, '^(%d+):(%d)$')
-    set(c, 'enq', enq)
-    c.enq = tonumber(enq)
-    if tonumber(urgency) < c.band then
-      c.band = tonumber(urgency)
-      set(c, 'band', c.band)
-    end
-    call('DEL', P .. 'cut:' .. c.who)
-  end
+  if c.channel == 'voice' and (c.enq or '') == '' and (c.who or '') ~= '' then again(c, tonumber(ARGV[calls_at + 2])) end
   if not c.enq or c.enq == '' then set(c, 'enq', int(now)) end
   if ARGV[12] ~= '' then set(c, 'needs', ARGV[12]) end
   call('ZREM', P .. 'triage', id)

@@ -31,8 +31,10 @@ if to == 'wrap_up' then
   emit('case', c, 'wrap-up')
 else
   set(c, 'disp', ARGV[6])
+  if ARGV[4] ~= '' then settled(c) end
+  local busy = call('HGET', P .. 'co:' .. (c.owner or ''), 'call') ~= id -- with an emergency that interrupted this wrap-up
   close(c, ARGV[7], 'closed')
-  if ARGV[4] == '' and c.owner and c.owner ~= '' then
+  if ARGV[4] == '' and c.owner and c.owner ~= '' and not busy then
     if call('HGET', P .. 'co:' .. c.owner, 'state') == 'available' then -- who went home stays off
       call('HSET', P .. 'co:' .. c.owner, 'state', 'break', 'told', 'wrap-up-over', 'since', int(now))
       emit('shift', c, 'wrap-up-over')

@@ -4,7 +4,8 @@
 -- Result: {ok, state} | {stale, state}
 -- Invariants: counted once; a claim is let go and its counselor told; after a talk the case goes to the wrap-up of whoever talked;
 --   an emergency record stays open; a promised call is kept, whoever hangs up; a case that went on by text does not end with the call;
---   whose call ended while it waited keeps the place and the band for a quarter of an hour, but no emergency.
+--   whose call ended before a counselor ended it keeps the place, the band and the counselor for a quarter of an hour, but no
+--   emergency.
 local id = ARGV[2]
 local c = read(id)
 if not c then return {'stale', 'closed'} end
@@ -23,11 +24,6 @@ if c.tape == 'recording' and (waits or c.state == 'claimed') then -- what became
   return {'ok', c.state}
 end
 local function told(leg, why) if (leg or '') ~= '' then job('hang:' .. leg, now, 'hang', c, 'leg', leg, 'why', why) end end
-local function cut()
-  if (c.who or '') ~= '' and (c.enq or '') ~= '' then
-    call('SET', P .. 'cut:' .. c.who, int(c.enq) .. ':' .. math.max(tonumber(c.band), 1), 'PX', 900000)
-  end
-end
 if c.state == 'triage' then
   call('ZREM', P .. 'triage', id)
   if c.em_open then set(c, 'enq', int(now)) end
@@ -35,6 +31,7 @@ if c.state == 'triage' then
 elseif c.state == 'waiting' then
   if (c.talk or '') ~= '' and (c.answered or '') ~= '' and not string.find(c.talk, '^oncall') and (call('HGET', P .. 'co:' .. c.talk, 'call') or '') == '' then
     exit(c)
+    cut(c, c.talk)
     c.owner = c.talk
     set(c, 'state', 'wrap_up', 'owner', c.talk, 'epoch', c.epoch + 1)
     c.epoch = c.epoch + 1
@@ -49,7 +46,7 @@ elseif c.state == 'waiting' then
     return {'ok', 'promised'}
   end
   if (c.answered or '') == '' and now - c.enq > tonumber(ARGV[6]) then count(ARGV[5], 'abandoned') end
-  cut()
+  cut(c, '')
   close(c, ARGV[4], 'abandoned')
 elseif c.state == 'claimed' or c.state == 'connecting' then
   if c.dial == '1' and c.state == 'claimed' then
@@ -70,7 +67,7 @@ elseif c.state == 'claimed' or c.state == 'connecting' then
   told(c.cleg, 'left')
   for _, o in ipairs({c.in_o}) do told(o, 'left') end
   if (c.answered or '') == '' and now - c.enq > tonumber(ARGV[6]) then count(ARGV[5], 'abandoned') end
-  cut()
+  cut(c, '')
   close(c, ARGV[4], 'abandoned')
 elseif c.state == 'live' then
   told(c.cleg, 'left')
@@ -79,6 +76,7 @@ elseif c.state == 'live' then
     close(c, ARGV[4], 'escalated')
     set(c, 'disp', 'escalated')
   else
+    cut(c, c.owner)
     set(c, 'state', 'wrap_up', 'cleg', '', 'away', '')
     job('wrapup:' .. id .. ':' .. c.epoch, now + 900000, 'wrapup', c)
     emit('case', c, 'hung-up')

@@ -21,6 +21,7 @@ for _, v in ipairs(call('HGETALL', co)) do out[#out + 1] = v end
 local held = call('SMEMBERS', P .. 'cot:' .. ARGV[2])
 local mine = call('HGET', co, 'call')
 if mine and mine ~= '' then held[#held + 1] = mine end
+for id in string.gmatch(call('HGET', co, 'wrap') or '', '[^,]+') do held[#held + 1] = id end
 out[#out + 1] = 'cases'
 out[#out + 1] = table.concat(held, ',')
 return out

@@ -1,16 +1,15 @@
 -- waitingfor: how many calls wait that a counselor may take, by band.
 -- KEYS 1 era
--- ARGV 2 counselor  3.. buckets
+-- ARGV 2 counselor  3 blind index of their own phone or ''  4 most threads  5 '1' to keep one counselor back  6.. buckets
 -- Result: {ok, emergency, urgent, soon, routine}
--- Invariants: reads only; at most 200 of a bucket.
-local n, seen, ex = {0, 0, 0, 0}, {}, P .. 'ex:' .. ARGV[2]
-for i = 3, #ARGV do
+-- Invariants: reads only; at most 200 of a bucket; what a claim would refuse is not counted.
+local n, seen, me = {0, 0, 0, 0}, {}, counselor(ARGV[2], ARGV[3], ARGV[4], ARGV[5])
+for i = 6, #ARGV do
   for _, id in ipairs(call('ZRANGE', P .. ARGV[i], 0, 199)) do
-    local c = not seen[id] and call('HMGET', ck(id), 'band', 'next', 'state')
+    local why = not seen[id] and may(me, id)
     seen[id] = true
-    local conflict = tonumber(call('ZSCORE', ex, id) or '0') > 9e14
-    if c and (c[3] == 'waiting' or c[3] == 'promised') and tonumber(c[2] or '0') <= now and not conflict then
-      local band = tonumber(c[1] or '3') + 1
+    if why == 'yes' or why == 'tired' then
+      local band = tonumber(call('HGET', ck(id), 'band') or '3') + 1
       n[band] = n[band] + 1
     end
   end
