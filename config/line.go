@@ -34,6 +34,7 @@ type Line struct {
 	LinesLong   LinesLong
 	HoldAudio   string // file in the folder, "" for none
 	Callbacks   Callbacks
+	Account     Account
 }
 
 // CallerLimits bound the calls of one number. Emergencies pass.
@@ -64,6 +65,7 @@ type rawLine struct {
 	LinesLong   *rawLong          `yaml:"lines_long"`
 	HoldAudio   string            `yaml:"hold_audio"`
 	Callbacks   *rawCallbacks     `yaml:"callbacks"`
+	Account     *rawAccount       `yaml:"account"`
 }
 
 type rawLong struct {
@@ -165,6 +167,7 @@ func (b *lineBuilder) build() Line {
 		b.fault("most_waiting", "want 0 for any number, or more")
 	}
 	l.Callbacks = b.callbacks()
+	l.Account = b.account()
 	l.LinesLong = LinesLong(or(b.raw.LinesLong, rawLong{Wait: 15 * time.Minute, Each: 5}))
 	if l.LinesLong.Wait != 0 && (l.LinesLong.Wait < time.Minute || l.LinesLong.Wait > 24*time.Hour) {
 		b.fault("lines_long.wait", "want 0 for never, or a time from 1m to 24h")

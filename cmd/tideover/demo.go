@@ -35,6 +35,7 @@ const (
 	demoBen     = "+14155550132"
 	demoBenPIN  = "2468"
 	demoOnCall  = "+14155550190"
+	demoRate    = 50 // calls a second: the stand-in has no limit, and nobody shall wait for one
 	demoAccount = "AC00000000000000000000000000000001"
 	demoToken   = "demo0demo0demo0demo0demo0demo000" //nolint:gosec // signs between two halves of one process
 )
@@ -203,7 +204,7 @@ func (d *demo) people(ctx context.Context, cfg config.Config) error {
 }
 
 func (d *demo) serve(ctx context.Context, cfg config.Config) error {
-	s, err := newServer(cfg, d.log, server.Options{Demo: true})
+	s, err := newServer(cfg, d.log, server.Options{Demo: true, Store: store.Options{Pace: hotline.Pace{PerSecond: demoRate}}})
 	if err != nil {
 		return err
 	}

@@ -137,6 +137,9 @@ func newServer(cfg config.Config, log *slog.Logger, o server.Options) (*server.S
 	o.LinesLong = server.LinesLong(l.LinesLong)
 	o.MostWaiting, o.OnCallDuty = l.MostWaiting, l.OnCallDuty
 	o.Store.Limits = store.Limits{Calls: l.Limits.Calls, Within: l.Limits.Within, All: l.LineLimit.Calls, AllWithin: l.LineLimit.Within}
+	if o.Store.Pace == (hotline.Pace{}) {
+		o.Store.Pace = hotline.Pace(l.Account)
+	}
 	for _, name := range l.Idle() {
 		log.Warn("line.yaml: set, and nothing acts on it yet", "setting", name)
 	}

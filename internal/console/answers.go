@@ -187,6 +187,7 @@ type boardJSON struct {
 	Script      runsJSON        `json:"script"`
 	Alerts      []alertJSON     `json:"alerts"`
 	Promises    []promiseJSON   `json:"promises"`
+	Calls       callsJSON       `json:"calls"`
 }
 
 // runsJSON is the script on which new contacts begin.
@@ -213,7 +214,7 @@ func boardOf(b hotline.Board) boardJSON {
 		ByPhone: s.ByPhone,
 		Level:   b.ServiceLevel(), Abandoned: b.Abandoned, Answered: b.Answered,
 		Script: runsJSON{Version: shortVersion(b.Script), Since: stamp(b.ScriptSince), Age: seconds(scriptAge(b))},
-		Alerts: make([]alertJSON, 0, len(b.Alerts)), Promises: promisesOf(b.Queue),
+		Alerts: make([]alertJSON, 0, len(b.Alerts)), Promises: promisesOf(b.Queue), Calls: callsOf(b),
 	}
 	for _, a := range b.Alerts {
 		out.Alerts = append(out.Alerts, alertJSON{Kind: a.Kind, Text: visible(a.Text), At: stamp(a.At)})

@@ -46,6 +46,10 @@ type Jobs interface {
 	Due(ctx context.Context, limit int) ([]hotline.Due, error)
 	Done(ctx context.Context, d hotline.Due) error
 	Later(ctx context.Context, d hotline.Due, after time.Duration) error
+	// LegEnded counts a leg no more among those that are up.
+	LegEnded(ctx context.Context, leg hotline.Leg) error
+	// Legs are the calls that are up, as far as we were told.
+	Legs(ctx context.Context) ([]hotline.Leg, error)
 }
 
 // Threads are texts and notes.
@@ -87,6 +91,8 @@ type Phone interface {
 	PageText(ctx context.Context, to hotline.Number, c hotline.Case, link string) error
 	// LiveSince finds a call that we made since then and that is not over.
 	LiveSince(ctx context.Context, to hotline.Number, since time.Time) (hotline.Leg, bool, error)
+	// Up reports whether a leg is not over.
+	Up(ctx context.Context, leg hotline.Leg) (bool, error)
 	// SentSince reports whether this text went out since then.
 	SentSince(ctx context.Context, to hotline.Number, text string, since time.Time) (bool, error)
 }

@@ -118,6 +118,8 @@ func (b *Board) do(ctx context.Context, d hotline.Due) error {
 		return ignore(b.store.Retire(ctx, d.Case), hotline.ErrNotFound)
 	case "idle":
 		return b.idle(ctx, d)
+	case "legs":
+		return b.recount(ctx)
 	case "quiet":
 		return b.quiet(ctx, d.Case, number(d.Args["turn"]))
 	}

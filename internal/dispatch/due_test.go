@@ -247,3 +247,12 @@ func TestJobsOfSomebodyElseAreHandedOnAndJudgedAsOurs(t *testing.T) {
 		}
 	}
 }
+
+// A leg whose end was never told must not keep others from being made.
+func TestLegsThatAreOverCountNoMore(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, hotline.Waiting)
+	h.live = cleg
+	h.Do(t.Context(), hotline.Due{Kind: "legs"})
+	h.expect(t, "recount", "up CAc", "up CAp", "ended CAp", "done legs")
+}

@@ -326,6 +326,16 @@ func (w *world) LiveSince(_ context.Context, to hotline.Number, _ time.Time) (ho
 	return w.live, w.live != "", w.did("livesince %s", to)
 }
 
+func (w *world) Up(_ context.Context, leg hotline.Leg) (bool, error) {
+	return leg == w.live, w.did("up %s", leg)
+}
+
+func (w *world) LegEnded(_ context.Context, leg hotline.Leg) error { return w.did("ended %s", leg) }
+
+func (w *world) Legs(context.Context) ([]hotline.Leg, error) {
+	return []hotline.Leg{cleg, pleg}, w.fail["legs"]
+}
+
 func (w *world) SentSince(context.Context, hotline.Number, string, time.Time) (bool, error) {
 	return w.sent, w.did("sentsince")
 }

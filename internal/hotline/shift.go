@@ -57,6 +57,7 @@ type Board struct {
 	Script      string // version on which new contacts begin; empty: none is published yet
 	ScriptSince time.Time
 	Alerts      []Alert // oldest first
+	Dials       Dials
 }
 
 // Alert is something about the line itself that a supervisor must look at. It

@@ -83,12 +83,16 @@ var (
 	staffDesc     = prometheus.NewDesc("tideover_counselors", "Counselors by what they do.", []string{"state"}, nil)
 	alarmsDesc    = prometheus.NewDesc("tideover_emergencies_open", "Open emergency records.", nil, nil)
 	reachableDesc = prometheus.NewDesc("tideover_store_up", "1 when Redis answered and holds our era.", nil, nil)
+	pendingDesc   = prometheus.NewDesc("tideover_calls_pending", "Calls that are due and wait for the account's pace.", nil, nil)
+	rateDesc      = prometheus.NewDesc("tideover_calls_per_second_limit", "New calls that the account may make in a second; 0 is no limit.", nil, nil)
+	legsDesc      = prometheus.NewDesc("tideover_legs", "Calls that are up, in and out.", nil, nil)
+	mostLegsDesc  = prometheus.NewDesc("tideover_legs_limit", "Calls that may be up at once; 0 is no limit.", nil, nil)
 	lostDesc      = prometheus.NewDesc("tideover_store_data_lost", "1 while the store holds another era.", nil, nil)
 )
 
 // Describe implements prometheus.Collector.
 func (b *boardCollector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{waitingDesc, longestDesc, staffDesc, alarmsDesc, reachableDesc, lostDesc} {
+	for _, d := range []*prometheus.Desc{waitingDesc, longestDesc, staffDesc, alarmsDesc, reachableDesc, lostDesc, pendingDesc, rateDesc, legsDesc, mostLegsDesc} {
 		ch <- d
 	}
 }
@@ -112,6 +116,10 @@ func (b *boardCollector) Collect(ch chan<- prometheus.Metric) {
 	}
 	gauge(longestDesc, board.Queue.LongestWait().Seconds())
 	gauge(alarmsDesc, float64(len(board.Escalations)))
+	gauge(pendingDesc, float64(board.Dials.Pending))
+	gauge(rateDesc, board.Dials.PerSecond)
+	gauge(legsDesc, float64(board.Dials.Up))
+	gauge(mostLegsDesc, float64(board.Dials.Legs))
 	s := board.Staffing
 	for state, n := range map[string]int{
 		"available": s.Available, "ringing": s.Ringing, "live": s.Live, "wrap_up": s.WrapUp, "break": s.Break, "off": s.Off,

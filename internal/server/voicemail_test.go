@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"io"
+	"math"
 	"net/http"
 	"regexp"
 	"strings"
@@ -102,10 +103,13 @@ func (s *stage) nudge(t *testing.T, kind string) (found bool) {
 	t.Helper()
 	c := redis.NewClient(&redis.Options{Network: "unix", Addr: s.redisd.socket})
 	defer func() { _ = c.Close() }()
-	for _, id := range c.ZRange(t.Context(), "to:{main}:outbox", 0, -1).Val() {
-		if strings.HasPrefix(id, kind+":") {
-			found = true
-			do(t, c.ZAddXX(t.Context(), "to:{main}:outbox", redis.Z{Score: 1, Member: id}).Err())
+	for _, set := range []string{"to:{main}:outbox", "to:{main}:dials"} {
+		for _, z := range c.ZRangeWithScores(t.Context(), set, 0, -1).Val() {
+			if id, _ := z.Member.(string); strings.HasPrefix(id, kind+":") {
+				found = true
+				rank := math.Floor(z.Score/1e13) * 1e13 // of a call; 0 for all else
+				do(t, c.ZAddXX(t.Context(), set, redis.Z{Score: rank + 1, Member: id}).Err())
+			}
 		}
 	}
 	return found

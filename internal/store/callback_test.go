@@ -124,7 +124,7 @@ func TestACallbackNeverDisappears(t *testing.T) {
 	if st, err := b.Leave(t.Context(), c.ID, "CAback"); err != nil || st != hotline.Promised {
 		t.Errorf("hung up at the door: %s %v", st, err)
 	}
-	if got := b.get(t, again.ID); got.Place != 1 || got.Callback.Attempts != 0 {
+	if got := b.get(t, again.ID); got.Place != 1 || got.Callback.Attempts != 1 || got.Callback.Last != hotline.CalledLeft {
 		t.Errorf("at %d, %+v", got.Place, got.Callback)
 	}
 	b.snap(t, []hotline.CaseID{first.ID, other.ID, again.ID}, nil).check(t)

@@ -132,7 +132,14 @@ func (s *Store) GiveBack(ctx context.Context, id hotline.CaseID, g hotline.GiveB
 
 // Leave records that the caller's line is over.
 func (s *Store) Leave(ctx context.Context, id hotline.CaseID, leg hotline.Leg) (hotline.State, error) {
-	r, err := s.run(ctx, "leave", string(id), string(leg), ms(s.opt.KeepCase), s.day(), ms(s.opt.Short))
+	args := []any{string(id), string(leg), ms(s.opt.KeepCase), s.day(), ms(s.opt.Short)}
+	r, err := s.run(ctx, "leave", args...)
+	if err == nil && r.word == "attempt" { // they took a call of ours and hung up
+		var tried []any
+		if tried, err = s.attempt(ctx, id, hotline.GiveBack{Attempt: true}); err == nil {
+			r, err = s.run(ctx, "leave", append(args, tried...)...)
+		}
+	}
 	if err != nil {
 		return "", err
 	}

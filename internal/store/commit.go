@@ -172,7 +172,7 @@ func (s *Store) turnArgs(t triage.Turn, before hotline.Case, w wish) (args []any
 	if err != nil {
 		return nil, "", err
 	}
-	w.tape = w.tape || len(tapeFields(t, before, s.now())) > 0
+	w.tape = w.tape || len(s.tapeFields(t, before)) > 0
 	fields, err := s.caseFields(t, before, w)
 	if err != nil {
 		return nil, "", err
@@ -257,7 +257,7 @@ func (s *Store) caseFields(t triage.Turn, before hotline.Case, w wish) ([]any, e
 	if w.to == toText || w.to == toTextStaying {
 		add("texts_ok", wording(t))
 	}
-	for k, v := range tapeFields(t, before, s.now()) {
+	for k, v := range s.tapeFields(t, before) {
 		add(k, v)
 	}
 	if w.calls != nil {

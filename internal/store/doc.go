@@ -35,6 +35,10 @@
 //	doc:<leg>:<turn>  the same by leg and turn                        10 min, 24 h  sealed
 //	seq:<room>:<conf>:<leg> last callback of a leg in a room            4 h           plain
 //	outbox            jobs by when they are due                       –             plain ids
+//	dials             calls to make, by rank and by when they are due –             plain ids
+//	callpace          when the account may make the next call         1 min         plain
+//	legs              calls that are up or being made                 –             plain ids; each 4 h
+//	over:<CallSid>    a leg that has ended                            5 min         plain
 //	job:<id>          what to do                                      due + 24 h    plain ids
 //	groups            support groups by when they begin               –             plain ids
 //	g:<group>         a group: topic, time, seats; address            begin + 72 h  address sealed

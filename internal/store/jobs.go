@@ -11,7 +11,8 @@ import (
 
 // Due hands out jobs whose time has come, each to one process at a time.
 func (s *Store) Due(ctx context.Context, limit int) ([]hotline.Due, error) {
-	r, err := s.run(ctx, "take", limit, ms(s.opt.Hidden))
+	pace := s.opt.Pace
+	r, err := s.run(ctx, "take", limit, ms(s.opt.Hidden), ms(pace.Every()), pace.Legs, pace.Kept())
 	if err != nil {
 		return nil, err
 	}

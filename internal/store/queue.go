@@ -75,7 +75,7 @@ func (s *Store) Board(ctx context.Context) (hotline.Board, error) {
 	if err != nil {
 		return hotline.Board{}, err
 	}
-	b := hotline.Board{Queue: q}
+	b := hotline.Board{Queue: q, Dials: hotline.Dials{Pace: s.opt.Pace}}
 	var alarms []string
 	for _, row := range r.rest {
 		name, value, _ := strings.Cut(row, "=")
@@ -109,6 +109,8 @@ func (s *Store) Board(ctx context.Context) (hotline.Board, error) {
 			b.ScriptSince = millis(value)
 		case "alert":
 			b.Alerts = append(b.Alerts, alertIn(value))
+		default:
+			dialsIn(&b.Dials, name, value)
 		}
 	}
 	slices.SortFunc(b.Alerts, func(x, y hotline.Alert) int { return cmp.Or(x.At.Compare(y.At), cmp.Compare(x.Kind, y.Kind)) })

@@ -14,9 +14,10 @@ import (
 func (b *bundle) outbox(t fataler, kind string) map[string]time.Time {
 	t.Helper()
 	all := map[string]time.Time{}
-	for _, z := range b.rdb.ZRangeWithScores(t.Context(), b.key("outbox"), 0, -1).Val() {
+	rows := b.rdb.ZRangeWithScores(t.Context(), b.key("outbox"), 0, -1).Val()
+	for _, z := range append(rows, b.rdb.ZRangeWithScores(t.Context(), b.key("dials"), 0, -1).Val()...) {
 		if id := z.Member.(string); strings.HasPrefix(id, kind+":") {
-			all[id] = time.UnixMilli(int64(z.Score)).UTC()
+			all[id] = time.UnixMilli(int64(z.Score) % 10_000_000_000_000).UTC() // calls have their rank in front
 			if ttl := b.rdb.PTTL(t.Context(), b.key("job:"+id)).Val(); ttl < time.Until(all[id]) {
 				t.Fatalf("%s ends in %v, before it is due", id, ttl)
 			}

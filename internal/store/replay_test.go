@@ -47,7 +47,7 @@ func TestFiftyCopiesOfATurnMakeOneTransitionAndGetOneDocument(t *testing.T) {
 			if got := b.get(t, c.ID); n != 1 || got.Turn != 2 || got.Emergency.PagedIndex != 1 {
 				t.Errorf("%d transitions, turn %d, %d pages", n, got.Turn, got.Emergency.PagedIndex)
 			}
-			if jobs := b.rdb.ZCard(t.Context(), b.key("outbox")).Val(); jobs != 4 { // nolang, page, pagetext, nextpage
+			if jobs := b.rdb.ZCard(t.Context(), b.key("outbox")).Val() + b.rdb.ZCard(t.Context(), b.key("dials")).Val(); jobs != 4 { // nolang, page, pagetext, nextpage
 				t.Errorf("%d jobs", jobs)
 			}
 		})

@@ -33,7 +33,9 @@ func shares(script string) []string {
 		return []string{"duty", "promise", "admit", "again"}
 	case "giveback":
 		return []string{"duty", "promise"}
-	case "leave", "finish":
+	case "leave":
+		return []string{"again", "duty", "promise"}
+	case "finish":
 		return []string{"again"}
 	case "claim", "waitingfor", "whomay":
 		return []string{"match"}

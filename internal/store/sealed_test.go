@@ -248,9 +248,12 @@ func documented(t *testing.T) map[string]bool {
 // STYLE 16: each Redis key is listed with its lifetime.
 func TestEveryKeyThatADayLeavesBehindIsDocumentedAndEnds(t *testing.T) {
 	t.Parallel()
-	b := setup(t, store.Options{Limits: store.Limits{Calls: 5, Within: time.Hour, All: 1000, AllWithin: time.Minute}})
+	b := setup(t, store.Options{Pace: hotline.Pace{PerSecond: 500}, Limits: store.Limits{Calls: 5, Within: time.Hour, All: 1000, AllWithin: time.Minute}})
 	b.day(t)
 	b.wait(t, hotline.Routine, "en")
+	if err := b.LegEnded(t.Context(), "CA1"); err != nil {
+		t.Fatal(err)
+	}
 	b.play(t, hotline.Triage)
 	b.thread(t, 7)
 	if _, err := b.FirstToTell(t.Context(), "era-that-is-lost"); err != nil {

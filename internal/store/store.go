@@ -37,6 +37,7 @@ type Options struct {
 	Calls       hotline.CallRules // of callbacks
 	Limits      Limits            // of contacts that begin; none
 	Hidden      time.Duration     // how long a job that was handed out is kept from others; 5 s
+	Pace        hotline.Pace      // of the account; no limits
 }
 
 func (o Options) withDefaults() Options {

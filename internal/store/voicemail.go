@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -79,8 +78,10 @@ func (s *Store) retireSound(ctx context.Context, id hotline.CaseID) error {
 }
 
 // tapeFields are the fields of the case that a turn changes about its message:
-// a recording begins, was made, was dropped, or came to nothing.
-func tapeFields(t triage.Turn, before hotline.Case, now time.Time) map[string]string {
+// a recording begins, was made, was dropped, or came to nothing. Whoever leaves
+// a message is called back within the hours; those of a promise go before.
+func (s *Store) tapeFields(t triage.Turn, before hotline.Case) map[string]string {
+	now := s.now()
 	f := map[string]string{}
 	for _, e := range t.Effects {
 		switch e.(type) {
@@ -88,6 +89,10 @@ func tapeFields(t triage.Turn, before hotline.Case, now time.Time) map[string]st
 			f["tape"], f["tape_sid"], f["tape_done"], f["tape_leg"], f["tape_t"] = string(hotline.Taping), "", "", t.Leg, strconv.Itoa(t.N+1)
 			if agreed := wording(t); agreed != "" {
 				f["tape_ok"], f["tape_ok_at"] = agreed, strconv.FormatInt(now.UnixMilli(), 10)
+			}
+			if before.Callback == nil || before.Callback.Given.IsZero() {
+				from, till := s.opt.Calls.Hours.Stretch(now, s.zone)
+				f["cb_from"], f["till"] = stamp(from), stamp(till)
 			}
 			return f
 		case triage.Erase:

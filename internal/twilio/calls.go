@@ -154,6 +154,12 @@ func (c *Client) EndRoom(ctx context.Context, room string) error {
 	return err
 }
 
+// Up reports whether a leg is not over. ErrGone: no such leg.
+func (c *Client) Up(ctx context.Context, leg string) (bool, error) {
+	status, err := c.Status(ctx, leg)
+	return err == nil && !over(status), err
+}
+
 // Status gives Twilio's word for how a leg stands. ErrGone: no such leg.
 func (c *Client) Status(ctx context.Context, leg string) (string, error) {
 	const op = "fetch call"

@@ -85,5 +85,7 @@ func (h *Hooks) callbackStatus(c echo.Context) error {
 	if err != nil || m.Case == "" || !ended(call.Status) {
 		return c.NoContent(http.StatusNoContent)
 	}
-	return h.done(c, h.board.CallbackOver(c.Request().Context(), m.Case, m.Epoch, hotline.Leg(call.Sid), call.Status))
+	return h.over(c, call, func(ctx context.Context, leg hotline.Leg) error {
+		return h.board.CallbackOver(ctx, m.Case, m.Epoch, leg, call.Status)
+	})
 }

@@ -387,6 +387,7 @@ func (b *bank) Attend(_ context.Context, _ hotline.CaseID, who hotline.Counselor
 	return b.word, "", b.did("attend %s", who)
 }
 func (b *bank) PassOn(context.Context, hotline.CaseID) error { return b.did("passon") }
+func (b *bank) LegEnded(context.Context, hotline.Leg) error  { return b.fail }
 
 func (b *bank) PickUp(_ context.Context, _ hotline.CaseID, _ int64, l hotline.Leg) error {
 	return b.did("pickup %s", l)

@@ -81,5 +81,7 @@ func (h *Hooks) onCallStatus(c echo.Context) error {
 	if err != nil || m.Case == "" || !ended(call.Status) {
 		return c.NoContent(http.StatusNoContent)
 	}
-	return h.done(c, h.board.PageOver(c.Request().Context(), m.Case, positive(c.QueryParam("k")), hotline.Leg(call.Sid), call.Status))
+	return h.over(c, call, func(ctx context.Context, leg hotline.Leg) error {
+		return h.board.PageOver(ctx, m.Case, positive(c.QueryParam("k")), leg, call.Status)
+	})
 }

@@ -138,6 +138,15 @@ func (p *Phone) LiveSince(ctx context.Context, to hotline.Number, since time.Tim
 	return "", false, nil
 }
 
+// Up reports whether a leg is not over. One that Twilio does not know is.
+func (p *Phone) Up(ctx context.Context, leg hotline.Leg) (bool, error) {
+	up, err := p.client.Up(ctx, string(leg))
+	if errors.Is(err, twilio.ErrGone) {
+		return false, nil
+	}
+	return up, fault(err)
+}
+
 // SentSince reports whether the text went out since then.
 func (p *Phone) SentSince(ctx context.Context, to hotline.Number, text string, since time.Time) (bool, error) {
 	sent, err := p.client.TextsTo(ctx, to, since)

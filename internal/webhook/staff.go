@@ -201,7 +201,9 @@ func (h *Hooks) counselorStatus(c echo.Context) error {
 	if err != nil || m.Case == "" || !ended(call.Status) {
 		return c.NoContent(http.StatusNoContent)
 	}
-	return h.done(c, h.board.LegOver(c.Request().Context(), m.Case, m.Epoch, hotline.Leg(call.Sid), call.Status))
+	return h.over(c, call, func(ctx context.Context, leg hotline.Leg) error {
+		return h.board.LegOver(ctx, m.Case, m.Epoch, leg, call.Status)
+	})
 }
 
 // room is a callback of a conference.

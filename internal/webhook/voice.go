@@ -122,8 +122,15 @@ func (h *Hooks) voiceStatus(c echo.Context) error {
 	if !ended(call.Status) {
 		return c.NoContent(http.StatusNoContent)
 	}
-	ctx := c.Request().Context()
-	return h.done(c, errors.Join(h.board.PhoneOver(ctx, hotline.Leg(call.Sid)), h.desk.Over(ctx, call.Sid)))
+	return h.over(c, call, func(ctx context.Context, leg hotline.Leg) error {
+		return errors.Join(h.board.PhoneOver(ctx, leg), h.desk.Over(ctx, call.Sid))
+	})
+}
+
+// over is the end of a leg: it counts no more, and something follows from it.
+func (h *Hooks) over(c echo.Context, call twilio.Call, then func(ctx context.Context, leg hotline.Leg) error) error {
+	ctx, leg := c.Request().Context(), hotline.Leg(call.Sid)
+	return h.done(c, errors.Join(then(ctx, leg), h.board.LegEnded(ctx, leg)))
 }
 
 func ended(status string) bool {

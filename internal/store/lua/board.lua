@@ -26,4 +26,18 @@ out[#out + 1] = 'script=' .. (s[1] or '')
 out[#out + 1] = 'script_since=' .. (s[2] or '')
 local a = call('HGETALL', P .. 'alerts')
 for i = 1, #a, 2 do out[#out + 1] = 'alert=' .. a[i] .. ' ' .. a[i + 1] end
+local legs = 0
+for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'legs', int(now), '+inf')) do
+  if string.sub(id, 1, 4) ~= 'job:' then legs = legs + 1 end
+end
+out[#out + 1] = 'legs=' .. legs
+local waiting, since = 0, now
+for rank = 0, 3 do
+  local from, till = int(rank * AFTER), int(rank * AFTER + now)
+  waiting = waiting + call('ZCOUNT', P .. 'dials', from, till)
+  local first = call('ZRANGEBYSCORE', P .. 'dials', from, till, 'WITHSCORES', 'LIMIT', 0, 1)
+  if first[2] then since = math.min(since, tonumber(first[2]) - rank * AFTER) end
+end
+out[#out + 1] = 'calls=' .. waiting
+if waiting > 0 then out[#out + 1] = 'calls_since=' .. int(since) end
 return out

@@ -8,4 +8,5 @@ if call('EXISTS', k) == 1 then return {'ok'} end
 if tonumber(call('GET', P .. 'pin:' .. ARGV[5]) or '0') >= tonumber(ARGV[6]) then return {'locked'} end
 call('HSET', k, 'who', ARGV[3], 'lang', ARGV[4], 'pin', ARGV[5], 'turn', 0, 'tries', 0)
 call('PEXPIRE', k, ARGV[7])
+up(ARGV[2])
 return {'ok'}

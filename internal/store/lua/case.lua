@@ -39,16 +39,28 @@ local function emit(kind, c, code, by)
     'b', c.band or '', 'by', by or c.owner or '', 'w', code, 'at', int(now))
 end
 
+-- calls to make wait in `dials`, the most urgent first: pages, then whatever is about an emergency, then what people wait
+-- for, then what may also be taken in the console. The score is the rank and the time at which it is due
+local RANK, AFTER = {page = 0, dial = 2, ring = 2, ringleg = 3}, 10000000000000
+local function lane(kind, c)
+  local rank = RANK[kind]
+  if not rank then return 'outbox', 0 end
+  return 'dials', (c.band == 0 and math.min(rank, 1) or rank) * AFTER
+end
+
 -- a job is due at `at`; whoever takes it is alone with it for some seconds. It is kept for a day after that
 local function job(id, at, kind, c, ...)
+  local set, rank = lane(kind, c)
   call('DEL', P .. 'job:' .. id)
   call('HSET', P .. 'job:' .. id, 'kind', kind, 'case', c.id, 'epoch', c.epoch, 'born', T[1] .. '.' .. T[2], ...)
   call('PEXPIRE', P .. 'job:' .. id, int(math.max(at - now, 0) + JOB_TTL))
-  call('ZADD', P .. 'outbox', int(at), id)
+  call('ZADD', P .. set, int(rank + at), id)
 end
 
 local function drop(id)
   call('ZREM', P .. 'outbox', id)
+  call('ZREM', P .. 'dials', id)
+  call('ZREM', P .. 'legs', 'job:' .. id)
   call('DEL', P .. 'job:' .. id)
 end
 
@@ -72,6 +84,8 @@ local function enter(c, head)
   call('ZADD', P .. 'line', s, c.id)
   call('ZADD', P .. 'w:' .. c.band, int(enq), c.id)
   call('HSET', ck(c.id), 'score', s, 'bucket', c.bucket, 'band', c.band)
+  -- who is called back without having been promised it, within the hours too
+  if c.dial == '1' and c.cb ~= '1' and (c.till or '') ~= '' then job('hours:' .. c.id, tonumber(c.till), 'hours', c) end
 end
 
 -- after a minute somebody looks whether anybody on shift speaks the language
@@ -117,8 +131,16 @@ local function set(c, ...)
   call('HSET', ck(c.id), ...)
 end
 
+-- a leg counts among those that the account has at once, until its end was told
+local function up(sid)
+  if call('EXISTS', P .. 'over:' .. sid) == 0 then call('ZADD', P .. 'legs', int(now + 14400000), sid) end
+end
+
 -- the leg that belongs to a case
-local function bind(sid, c) call('SET', P .. 'call:' .. sid, c.id, 'PX', 14400000) end
+local function bind(sid, c)
+  call('SET', P .. 'call:' .. sid, c.id, 'PX', 14400000)
+  up(sid)
+end
 
 -- the emergency record: opened once, paged at once, next page by its timer
 local function alarm(c, by, after)
@@ -192,6 +214,7 @@ local function channel(c, to, keep)
   end
   if c.cb == '1' then kept(c) end -- who writes is not called as well
   set(c, 'channel', to, 'star', c.star, 'dial', '')
+  if to == 'sms' then set(c, 'cb_from', '', 'till', '') end -- texts go out at any hour
   if placed then enter(c) end
   if to == 'sms' and (c.em_open or '') ~= '' and (c.em_closed or '') == '' and (c.em_att or '') == '' then
     job('pagetext:' .. c.id .. ':' .. c.em_open .. ':' .. (c.em_paged or '1') .. ':sms', now, 'pagetext', c, 'n', c.em_paged or '1', 'opened', c.em_open)

@@ -38,16 +38,7 @@ if dialleg ~= '' and (c.leg or '') == '' and string.sub(ARGV[8], 1, 3) ~= 'cb-' 
   job('hang:' .. dialleg, now, 'hang', c, 'leg', dialleg, 'why', 'later')
 end
 if (to == 'promised' or tape) and ARGV[11] == 'attempt' then
-  set(c, 'attempts', tries(c) + 1, 'cb_last', ARGV[8], 'next', ARGV[16])
-  if c.cb == '1' then set(c, 'cb_from', ARGV[17], 'till', ARGV[18]) end
-  if ARGV[15] == '1' then
-    for i = 21, 20 + 8 * tonumber(ARGV[20]), 8 do owe(c, c.who or '', unpack(ARGV, i, i + 7)) end
-    c.owner = ''
-    close(c, ARGV[12], 'no_contact')
-    set(c, 'disp', 'no_contact')
-    emit('alert', c, 'no-contact')
-    return {'ok', 'closed'}
-  end
+  if not failed(c, ARGV[8], {unpack(ARGV, 15)}, ARGV[12]) then return {'ok', 'closed'} end
 end
 if to == 'promised' and c.cb == '1' then
   succeed(c, ARGV[12], true)

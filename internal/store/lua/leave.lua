@@ -1,7 +1,7 @@
 -- leave: the caller's line is over.
 -- KEYS 1 era
--- ARGV 2 case  3 leg  4 retention ms  5 day  6 short abandon ms
--- Result: {ok, state} | {stale, state}
+-- ARGV 2 case  3 leg  4 retention ms  5 day  6 short abandon ms  7.. about the attempt to call, as promise's `failed` wants it; nothing: not known
+-- Result: {ok, state} | {stale, state} | {attempt}: nothing is changed, say what comes of an attempt that failed
 -- Invariants: counted once; a claim is let go and its counselor told; after a talk the case goes to the wrap-up of whoever talked;
 --   an emergency record stays open; a promised call is kept, whoever hangs up; a case that went on by text does not end with the call;
 --   whose call ended before a counselor ended it keeps the place, the band and the counselor for a quarter of an hour, but no
@@ -10,6 +10,8 @@ local id = ARGV[2]
 local c = read(id)
 if not c then return {'stale', 'closed'} end
 if c.leg ~= ARGV[3] then return {'stale', c.state} end
+local called = c.state == 'connecting' and c.dialleg == ARGV[3] and (c.cb == '1' or (c.tape or '') ~= '') -- took the call, and hung up
+if called and not ARGV[7] then return {'attempt'} end
 set(c, 'leg', '')
 if c.channel == 'sms' then return {'ok', c.state} end -- it goes on by text
 local waits = c.state == 'triage' or c.state == 'waiting'
@@ -53,14 +55,19 @@ elseif c.state == 'claimed' or c.state == 'connecting' then
     if c.cb == '1' then set(c, 'from', 'promised') end
     return {'ok', c.state}
   end
-  if c.cb == '1' then
+  if c.cb == '1' or called then
+    local to = c.cb == '1' and 'promised' or 'waiting' -- a message waits as it did
     told(c.cleg, 'left')
     told(c.in_o, 'left')
     free(c)
-    if c.dialleg == ARGV[3] then set(c, 'attempts', (tonumber(c.attempts or '') or 0) + 1, 'cb_last', 'cb-left', 'next', int(now + 300000)) end
-    requeue(c, 'promised')
+    if called and not failed(c, 'cb-left', {unpack(ARGV, 7)}, ARGV[4]) then
+      drop('lease:' .. id .. ':' .. c.epoch)
+      return {'ok', 'closed'}
+    end
+    if called and c.cb == '1' then plan(c, tonumber(ARGV[11])) end
+    requeue(c, to)
     emit('queue', c, 'left')
-    return {'ok', 'promised'}
+    return {'ok', to}
   end
   drop('lease:' .. id .. ':' .. c.epoch)
   drop('ring:' .. id .. ':' .. c.epoch)

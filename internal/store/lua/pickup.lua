@@ -7,6 +7,6 @@ local c = read(ARGV[2])
 if not c then return {'stale'} end
 if c.leg == ARGV[4] then return {'ok'} end
 if c.epoch ~= tonumber(ARGV[3]) or c.state ~= 'connecting' or (c.leg or '') ~= '' then return {'stale'} end
-set(c, 'leg', ARGV[4])
+set(c, 'leg', ARGV[4], 'dialleg', ARGV[4])
 bind(ARGV[4], c)
 return {'ok'}

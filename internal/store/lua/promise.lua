@@ -27,6 +27,21 @@ local function keep(c, warn)
   plan(c, warn)
 end
 
+-- an attempt to call came to nothing. a is what Go worked out: '1' if none is left, the next attempt, its hours from and
+-- till, how long before the told time somebody looks, how many duties, and each as in commit. false: it was the last one,
+-- and the case is closed with what is owed
+local function failed(c, code, a, retain)
+  set(c, 'attempts', tries(c) + 1, 'cb_last', code, 'next', a[2])
+  if c.cb == '1' or (c.till or '') ~= '' then set(c, 'cb_from', a[3], 'till', a[4]) end
+  if a[1] ~= '1' then return true end
+  for i = 7, 6 + 8 * tonumber(a[6]), 8 do owe(c, c.who or '', unpack(a, i, i + 7)) end
+  c.owner = ''
+  close(c, retain, 'no_contact')
+  set(c, 'disp', 'no_contact')
+  emit('alert', c, 'no-contact')
+  return false
+end
+
 -- an older promise of the same person goes on in this case, with its place, its band and what was agreed on; what was
 -- agreed on last counts: newer says that it is the other one's. Nothing of it is said. One with an open record stays:
 -- somebody is being called to it

@@ -23,7 +23,7 @@ if ARGV[5] == 'join' then
   if c.state == 'connecting' and (c.in_p or '') ~= '' and staff then
     drop('lease:' .. id .. ':' .. c.epoch)
     set(c, 'state', 'live', 'lease', '', 'live', int(now), 'talk', c.owner, 'dial', '')
-    if c.cb == '1' then kept(c) end
+    if c.cb == '1' then kept(c) elseif (c.till or '') ~= '' then set(c, 'cb_from', '', 'till', '') end
     if (c.tape or '') ~= '' then set(c, 'dial', '') end -- who left a message has been called back
     if (c.answered or '') == '' then
       set(c, 'answered', int(now))
