@@ -98,6 +98,8 @@ type caseJSON struct {
 	Untexted    bool                `json:"untexted"`
 	Disposition hotline.Disposition `json:"disposition"`
 	Callback    *callbackJSON       `json:"callback"`
+	HeldSince   *string             `json:"held_since"`
+	Legs        []guestJSON         `json:"legs"`
 }
 
 type answerJSON struct {
@@ -127,6 +129,7 @@ func (k *Console) caseOf(c hotline.Case, lang hotline.Lang) caseJSON {
 		Needs: needs(c), Caller: c.Caller.Masked(), Since: stamp(c.Enqueued), AnsweredAt: stamp(c.AnsweredAt), Lease: stamp(c.Lease),
 		Answers: k.answersOf(allAnswers(c), lang), Risk: c.Risk, Callback: k.callbackOf(c, lang), Hits: append([]string{}, c.Hits...),
 		Note: noteJSON{Text: c.Note.Text, Version: c.Note.Version}, OptedOut: c.OptedOut, Untexted: c.Untexted, Disposition: c.Disposition, Message: tapeOf(c),
+		HeldSince: stamp(c.HeldSince), Legs: guestsOf(c),
 	}
 	if !c.Emergency.OpenedAt.IsZero() {
 		e := emergencyOf(c)

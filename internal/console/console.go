@@ -22,6 +22,7 @@ type Deps struct {
 	Claims      Claims
 	Threads     Threads
 	Emergencies Emergencies
+	Talks       Talks
 	Shifts      Shifts
 	Views       Views
 	Events      Events

@@ -85,7 +85,7 @@ func setupWith(t *testing.T, o console.Options) *bundle {
 		return len(s.Cases) > 0, err
 	}, rand.Reader, b.clock.now)
 	b.con = console.New(console.Deps{
-		Claims: b.line, Threads: b.line, Sounds: b.line, Emergencies: b.line, Shifts: b.line, Views: b.line, Events: b.line, Outcomes: b.line,
+		Claims: b.line, Threads: b.line, Sounds: b.line, Emergencies: b.line, Talks: b.line, Shifts: b.line, Views: b.line, Events: b.line, Outcomes: b.line,
 		Audit: b.line, Groups: b.after, Duties: b.after, Scripts: b.scripts, Alerts: b.line, Roster: b.roster, Desk: b.desk, Log: slog.New(slog.NewTextHandler(b.log, nil)), Now: b.clock.now,
 		Answers: func(a hotline.Answer, l hotline.Lang) (string, string) {
 			return string(l) + ":" + a.Question, string(l) + ":" + a.Answer

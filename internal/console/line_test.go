@@ -31,6 +31,7 @@ type line struct {
 	alerts   []hotline.Alert
 	after    string // the event from which was asked last
 	sent     int
+	noNumber bool // of interpreters
 }
 
 func newLine(now func() time.Time) *line {

@@ -99,6 +99,7 @@ func problems() []struct {
 		{hotline.ErrMove, conflict("not-now", "Not possible from where the case stands")},
 		{hotline.ErrStale, conflict("not-now", "Not possible from where the case stands")},
 		{staff.ErrNumberTaken, conflict("number-taken", "Another person has this number")},
+		{hotline.ErrNoNumber, conflict("no-number", "The line has no number for this")},
 		{hotline.ErrNotFound, notFound()},
 		{hotline.ErrReused, newProblem(http.StatusUnprocessableEntity, "request-id-reused", "This request_id was used for something else")},
 		{staff.ErrSignIn, unauthorized()},

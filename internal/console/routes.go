@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/tideover/tideover/internal/hotline"
 	"github.com/tideover/tideover/internal/staff"
 )
 
@@ -50,6 +51,14 @@ func (k *Console) table() []route {
 		{method: post, path: "/cases/:id/reveal", need: staff.TakeCases, duty: true, answer: changing(k, k.reveal())},
 		{method: post, path: "/cases/:id/emergency", need: staff.TakeCases, duty: true, answer: changing(k, k.emergency())},
 		{method: post, path: "/cases/:id/close", need: staff.TakeCases, answer: changing(k, k.close())},
+		{method: post, path: "/cases/:id/hold", need: staff.TakeCases, answer: changing(k, k.hold())},
+		{method: post, path: "/cases/:id/handover", need: staff.TakeCases, answer: changing(k, k.handover())},
+		{method: post, path: "/cases/:id/interpreter", need: staff.TakeCases, answer: changing(k, k.interpreter())},
+		{method: post, path: "/cases/:id/supervisor", need: staff.TakeCases, answer: changing(k, k.wantSupervisor())},
+		{method: post, path: "/cases/:id/listen", need: staff.Supervises, answer: changing(k, k.supervise(hotline.Listener))},
+		{method: post, path: "/cases/:id/join", need: staff.Supervises, answer: changing(k, k.supervise(hotline.Joiner))},
+		{method: post, path: "/cases/:id/legs", need: staff.TakeCases, answer: changing(k, k.leg())},
+		{method: post, path: "/cases/:id/end", need: staff.TakeCases, answer: changing(k, k.end())},
 		{method: get, path: "/wallboard", need: staff.SeeBoard, unconfirmed: true, answer: k.getWallboard},
 		{method: post, path: "/alerts/dismiss", need: staff.Supervises, answer: changing(k, k.dismissAlert())},
 		{method: get, path: "/events", need: staff.SeeBoard, passive: true, unconfirmed: true, answer: k.stream},

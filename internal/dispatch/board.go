@@ -32,6 +32,14 @@ type Legs interface {
 	Aside(ctx context.Context, id hotline.CaseID, a hotline.Aside) (hotline.State, error)
 }
 
+// Guests are the moves of who else is asked into a talk.
+type Guests interface {
+	AskIn(ctx context.Context, id hotline.CaseID, i hotline.Invite) (int, error)
+	Guest(ctx context.Context, id hotline.CaseID, m hotline.GuestMove) (first bool, err error)
+	HandTo(ctx context.Context, id hotline.CaseID, epoch int64, n int, by hotline.CounselorID) error
+	Hold(ctx context.Context, id hotline.CaseID, epoch int64, on bool) error
+}
+
 // Alarms are the moves of an emergency record.
 type Alarms interface {
 	Raise(ctx context.Context, id hotline.CaseID, by hotline.CounselorID, band hotline.Band, alarm bool, risk int, token string) (hotline.State, error)
@@ -77,6 +85,14 @@ type Phone interface {
 	Beckon(ctx context.Context, leg hotline.Leg, c hotline.Case) error
 	Page(ctx context.Context, to hotline.Number, c hotline.Case, n int) (hotline.Leg, error)
 	DialBack(ctx context.Context, c hotline.Case) (hotline.Leg, error)
+	// Invite dials a guest of a talk.
+	Invite(ctx context.Context, to hotline.Number, c hotline.Case, n int) (hotline.Leg, error)
+	// Summon leads the leg of a counselor who called in to the gate of a guest.
+	Summon(ctx context.Context, leg hotline.Leg, c hotline.Case, n int) error
+	// Whisper says words to one leg in the room, which nobody else hears.
+	Whisper(ctx context.Context, leg hotline.Leg, what string, lang hotline.Lang, c hotline.Case) error
+	// Unmute lets everybody hear a leg in the room.
+	Unmute(ctx context.Context, leg hotline.Leg, c hotline.Case) error
 	// Move leads a live leg to what name says: join, back, bye for a patient.
 	Move(ctx context.Context, leg hotline.Leg, name string, c hotline.Case) error
 	// Dismiss tells a staff leg why it is over and hangs it up, or cancels it
@@ -108,6 +124,10 @@ type People interface {
 	PINMatches(ctx context.Context, id hotline.CounselorID, digits string) (bool, error)
 	// OnCall are the people on call, in order.
 	OnCall() []hotline.Number
+	// Interpreter is the number of the line's interpreters; unknown: there is none.
+	Interpreter() hotline.Number
+	// Supervises reports whether somebody is a supervisor.
+	Supervises(ctx context.Context, id hotline.CounselorID) (bool, error)
 }
 
 // Links make the address that the text of a page carries: it opens one case's
@@ -120,6 +140,7 @@ type Links interface {
 type Store interface {
 	Cases
 	Legs
+	Guests
 	Alarms
 	Jobs
 	Threads
@@ -139,6 +160,7 @@ type Board struct {
 	wake   chan struct{}
 	others map[string]func(ctx context.Context, d hotline.Due) error
 	note   func(ctx context.Context, by hotline.CounselorID, action, outcome string, id hotline.CaseID)
+	proof  func(ctx context.Context, by hotline.CounselorID, action, outcome string, id hotline.CaseID)
 }
 
 // New wires a board. quiet queues a texter who never answered the safety
@@ -148,6 +170,7 @@ func New(store Store, phone Phone, people People, links Links, quiet func(ctx co
 		store: store, phone: phone, people: people, links: links, quiet: quiet, log: log, wake: make(chan struct{}, 1),
 		others: map[string]func(context.Context, hotline.Due) error{},
 		note:   func(context.Context, hotline.CounselorID, string, string, hotline.CaseID) {},
+		proof:  func(context.Context, hotline.CounselorID, string, string, hotline.CaseID) {},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/tideover/tideover/internal/hotline"
@@ -49,30 +50,53 @@ func (b *Board) Release(ctx context.Context, by hotline.CounselorID, id hotline.
 }
 
 // Transfer puts the case at the head of its band, or gives it to a named
-// person who is available.
+// person who is available. Should that person be taken at the last moment, the
+// caller is the next of everybody.
 func (b *Board) Transfer(ctx context.Context, by hotline.CounselorID, id hotline.CaseID, to string, band *hotline.Band, _ string, tok hotline.Token) error {
-	target := hotline.CounselorID(to)
-	if to != "queue" {
-		sh, err := b.store.Shift(ctx, target)
-		if err != nil {
-			return fmt.Errorf("transfer: %w", err)
-		}
-		if sh.State != hotline.Available {
-			return fmt.Errorf("transfer: %w", hotline.ErrNotAvailable)
-		}
-	}
-	_, err := b.store.GiveBack(ctx, id, hotline.GiveBack{
+	g := hotline.GiveBack{
 		By: by, From: []hotline.State{hotline.Claimed, hotline.Live, hotline.WrapUp}, Code: "transfer", Head: true, Band: band,
 		TellPatient: true, Exclude: tired, Token: string(by) + ":" + string(tok),
-	})
+	}
+	if to != "queue" {
+		g.To = hotline.CounselorID(to)
+		if err := b.mayTake(ctx, g.To, id); err != nil {
+			return fmt.Errorf("transfer: %w", err)
+		}
+	}
+	_, err := b.store.GiveBack(ctx, id, g)
 	if errors.Is(err, hotline.ErrStale) {
 		err = hotline.ErrMove
 	}
 	if err != nil || to == "queue" {
 		return err
 	}
-	_, err = b.Claim(ctx, target, id, tok)
-	return err
+	c, err := b.store.Case(ctx, id)
+	if err != nil {
+		return nil // the outbox gives it to them
+	}
+	give := hotline.Due{ID: "give:" + string(id) + ":" + strconv.FormatInt(c.Epoch, 10), Case: id, Epoch: c.Epoch, Args: map[string]string{"to": to}}
+	return ignore(b.give(ctx, give, c), hotline.ErrUnknown)
+}
+
+// mayTake refuses whoever is not available now, or is in a talk already.
+func (b *Board) mayTake(ctx context.Context, who hotline.CounselorID, id hotline.CaseID) error {
+	sh, err := b.store.Shift(ctx, who)
+	if err != nil {
+		return err
+	}
+	if sh.State != hotline.Available {
+		return hotline.ErrNotAvailable
+	}
+	if _, err := b.people.Want(ctx, who); err != nil {
+		return err
+	}
+	for _, held := range sh.Cases {
+		c, err := b.store.Case(ctx, held)
+		if err == nil && c.Channel == hotline.Voice && held != id {
+			return hotline.ErrAtLimit
+		}
+	}
+	return nil
 }
 
 // Close ends the contact with a disposition and, where given, a last note.
@@ -103,11 +127,19 @@ func (b *Board) SaveNote(ctx context.Context, by hotline.CounselorID, id hotline
 	return b.store.SaveNote(ctx, by, id, text, version, tok)
 }
 
-// Escalate opens the emergency record, whoever it goes to, and pages; who may
-// is the console's to decide.
-func (b *Board) Escalate(ctx context.Context, by hotline.CounselorID, id hotline.CaseID, _, _ string, tok hotline.Token) error {
+// Escalate opens the emergency record, whoever it goes to, and pages; to 988
+// it also asks 988 into a talk by phone. Who may is the console's to decide.
+func (b *Board) Escalate(ctx context.Context, by hotline.CounselorID, id hotline.CaseID, to, _ string, tok hotline.Token) error {
 	_, err := b.store.Raise(ctx, id, by, hotline.Emergency, true, 3, string(by)+":"+string(tok))
-	return err
+	if err != nil || to != "988" {
+		return err
+	}
+	c, err := b.store.Case(ctx, id)
+	if err != nil || c.State != hotline.Live || c.Channel != hotline.Voice {
+		return err
+	}
+	_, err = b.invite(ctx, c, hotline.Invite{Kind: hotline.Lifeline, By: by, Token: string(by) + ":" + string(tok) + ":988"})
+	return ignore(err, hotline.ErrMove, hotline.ErrStale) // it is on the way already, or the caller has left
 }
 
 // Emergency acknowledges, confirms or closes the record; who may is the

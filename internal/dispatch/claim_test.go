@@ -65,7 +65,12 @@ func TestATransfer(t *testing.T) {
 	if err := h.Transfer(t.Context(), owner, id, "c-2", nil, "", "tok"); err != nil {
 		t.Error(err)
 	}
-	h.expect(t, "to a person", back, "claim "+string(id)+" by c-2 [] token tok")
+	h.expect(t, "to a person", back) // what follows is that of a case in line
+
+	h = newHouse(t, hotline.Waiting)
+	h.fail["claim"] = hotline.ErrAtLimit // taken at the last moment: the caller is next for everybody
+	h.Do(t.Context(), hotline.Due{ID: "give:x:5", Kind: "give", Case: id, Epoch: epoch, Try: 1, Args: map[string]string{"to": "c-2"}})
+	h.expect(t, "to a person who is taken", "claim "+string(id)+" by c-2 [] token give:x:5", "done give")
 
 	h = newHouse(t, hotline.Live)
 	h.shifts["c-2"] = hotline.Shift{State: hotline.Break}
@@ -108,7 +113,7 @@ func TestAnEscalationOpensTheRecordAndPages(t *testing.T) {
 	if err := h.Escalate(t.Context(), owner, id, "988", "reason", "tok"); err != nil {
 		t.Error(err)
 	}
-	h.expect(t, "escalate", "raise emergency by c-1 alarm true risk 3 token c-1:tok")
+	h.expect(t, "escalate", "raise emergency by c-1 alarm true risk 3 token c-1:tok", "askin 988  by c-1 epoch 5")
 	if _, err := h.Board.Emergency(t.Context(), owner, id, "close", "is with a friend", "tok"); err != nil {
 		t.Error(err)
 	}

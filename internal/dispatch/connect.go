@@ -30,6 +30,12 @@ const (
 	Back     Verdict = "back"     // into the room again
 	Asked    Verdict = "asked"    // a supervisor is told; back into the room
 	Alarmed  Verdict = "alarmed"  // the people on call are paged; back into the room
+	Called   Verdict = "called"   // whom the counselor asked for is being called; back into the room
+	NotNow   Verdict = "not-now"  // that is not possible; back into the room
+	Sure     Verdict = "sure"     // it is noted that 988 talks with the caller; back into the room
+	Heard    Verdict = "heard"    // who only listened is heard; back into the room
+	No       Verdict = "no"       // a guest does not come
+	Out      Verdict = "out"      // a guest has left
 )
 
 // over is what a staff leg hears whose claim is no more.
@@ -133,6 +139,11 @@ func (b *Board) lost(ctx context.Context, c hotline.Case, missed bool) error {
 		if c.Room != "" && b.store.HandOver(ctx, c.ID, c.Epoch) == nil {
 			return nil
 		}
+		if with := c.OpenGuest(hotline.Lifeline); with.State == hotline.GuestIn {
+			if done, err := b.leaveWithLifeline(ctx, c); done || err != nil {
+				return err
+			}
+		}
 		g.Head = true
 	case hotline.Triage, hotline.Waiting, hotline.Promised, hotline.WrapUp, hotline.Closed:
 		return nil
@@ -147,6 +158,9 @@ func (b *Board) lost(ctx context.Context, c hotline.Case, missed bool) error {
 // RoomEvent acts on a callback of a conference.
 func (b *Board) RoomEvent(ctx context.Context, e hotline.RoomEvent) error {
 	v, err := b.store.Room(ctx, e)
+	if err == nil && v.Word == "guest" {
+		return b.guestEvent(ctx, e, v)
+	}
 	if err != nil || v.Word != "left" {
 		return err
 	}

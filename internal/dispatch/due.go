@@ -143,6 +143,11 @@ func (b *Board) do(ctx context.Context, d hotline.Due) error {
 		return b.hours(ctx, d, c)
 	case "told":
 		return b.told(ctx, c)
+	case "guest", "late", "tell", "unmute", "give":
+		return b.guestJob(ctx, d, c)
+	}
+	if d.Kind == "back" && c.Epoch == d.Epoch+1 && c.State == hotline.Claimed { // claimed at once: the caller is not left in an empty room
+		c.Epoch, c.State = d.Epoch, hotline.Waiting // for the caller it is the same
 	}
 	if c.Epoch != d.Epoch { // the owner changed since: nobody waits for this
 		return nil
@@ -167,6 +172,8 @@ func (b *Board) owned(ctx context.Context, d hotline.Due, c hotline.Case) error 
 			return b.lost(ctx, c, false)
 		}
 		return nil
+	case "held":
+		return b.held(ctx, c)
 	case "lost", "textend":
 		return ignore(b.phone.Tell(ctx, c, d.Kind), hotline.ErrOptedOut, hotline.ErrRefused)
 	case "unanswered":
@@ -237,8 +244,8 @@ func (b *Board) move(ctx context.Context, kind string, c hotline.Case) error {
 		return nil
 	}
 	name := kind + "-" + strconv.FormatInt(c.Epoch, 10)
-	if c.Aways > 0 && (kind == "join" || kind == "park") {
-		name += "-" + strconv.Itoa(c.Aways) // each menu leads the patient out and back by names of its own
+	if c.Outs > 0 && (kind == "join" || kind == "park") {
+		name += "-" + strconv.Itoa(c.Outs) // the patient is led out and back by names of its own each time
 	}
 	err := b.phone.Move(ctx, c.PatientLeg, name, c)
 	if errors.Is(err, hotline.ErrLegGone) {

@@ -24,6 +24,9 @@ func TestAJobOfAnOwnerWhoIsNoLongerOneIsDropped(t *testing.T) {
 		for _, state := range hotline.States() {
 			h := newHouse(t, state)
 			h.c.Epoch++
+			if kind == "back" && state == hotline.Claimed {
+				continue // claimed at once: see TestACallerWhoseCaseIsClaimedAtOnceIsNotLeftInAnEmptyRoom
+			}
 			h.Do(t.Context(), job(kind, 1))
 			h.expect(t, kind+" in "+string(state), "done "+kind)
 		}

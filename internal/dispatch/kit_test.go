@@ -46,7 +46,10 @@ type world struct {
 	due    func(limit int) ([]hotline.Due, error)
 	during func(what string)
 
-	prospects map[hotline.CounselorID]hotline.Prospect // what WhoMay finds
+	prospects   map[hotline.CounselorID]hotline.Prospect // what WhoMay finds
+	again       bool                                     // a step of a guest that was done before
+	interpreter hotline.Number
+	boss        hotline.CounselorID
 
 	caller  hotline.OnPhone // what OnPhone finds
 	locked  bool

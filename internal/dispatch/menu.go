@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/tideover/tideover/internal/hotline"
@@ -29,6 +30,10 @@ func (b *Board) Starred(ctx context.Context, s Step, legUp bool) (Verdict, hotli
 	if err != nil {
 		return "", c, err
 	}
+	if g := c.GuestOn(s.Leg); g.Kind != "" && c.CounselorLeg != s.Leg {
+		return b.guestStarred(ctx, c, g, legUp)
+	}
+	s = s.adopted(c)
 	owns := c.Epoch == s.Epoch && c.CounselorLeg == s.Leg
 	switch {
 	case legUp && owns && c.State == hotline.Connecting: // nobody to step away from yet
@@ -45,6 +50,16 @@ func (b *Board) Starred(ctx context.Context, s Step, legUp bool) (Verdict, hotli
 	return over(c.State), c, nil
 }
 
+// adopted is the step of a leg to which the talk was handed since its URLs were
+// written.
+func (s Step) adopted(c hotline.Case) Step {
+	handed := c.Owner.OnCall() > 0 || slices.ContainsFunc(c.Guests, func(g hotline.Guest) bool { return g.State == hotline.GuestOwns && g.Leg == s.Leg })
+	if handed && c.CounselorLeg == s.Leg && s.Epoch < c.Epoch && c.State == hotline.Live {
+		s.Epoch = c.Epoch
+	}
+	return s
+}
+
 // whereOwnerStands leads a request that came too late: back into the room
 // where the talk goes on, else to what became of it.
 func (b *Board) whereOwnerStands(ctx context.Context, s Step, found hotline.State) (Verdict, hotline.Case, error) {
@@ -55,8 +70,12 @@ func (b *Board) whereOwnerStands(ctx context.Context, s Step, found hotline.Stat
 	if err != nil {
 		return "", c, err
 	}
+	s = s.adopted(c)
 	if c.Epoch == s.Epoch && c.CounselorLeg == s.Leg && c.State == hotline.Live {
 		return Back, c, nil
+	}
+	if c.GuestOn(s.Leg).Kind == hotline.Stayer {
+		return Out, c, nil
 	}
 	if c.Epoch != s.Epoch {
 		found = c.State
@@ -71,6 +90,7 @@ func (b *Board) MenuPressed(ctx context.Context, s Step, key string) (Verdict, h
 	if err != nil && !errors.Is(err, hotline.ErrNotFound) {
 		return "", c, err
 	}
+	s = s.adopted(c)
 	if err != nil || c.Epoch != s.Epoch || c.CounselorLeg != s.Leg || c.State != hotline.Live || c.Away != s.Turn {
 		return b.whereOwnerStands(ctx, s, c.State)
 	}
@@ -83,12 +103,17 @@ func (b *Board) MenuPressed(ctx context.Context, s Step, key string) (Verdict, h
 		_, err = b.store.Raise(ctx, s.Case, c.Owner, hotline.Emergency, true, 3, "leg:"+string(s.Leg)+":"+strconv.Itoa(s.Turn)+":9")
 	case "2":
 		verdict = Asked
-		err = b.store.Alert(ctx, hotline.SupervisorWanted(s.Case), "A counselor in a talk asks for a supervisor.")
+		err = b.wantSupervisor(ctx, c, c.Owner)
 	case "4":
 		verdict = Join
+	case "5", "6", "8":
+		verdict, err = b.askIn(ctx, c, key, "leg:"+string(s.Leg)+":"+strconv.Itoa(s.Turn)+":"+key)
 	}
 	if err != nil {
 		return "", c, fmt.Errorf("menu: %w", err)
+	}
+	if verdict == Out { // the talk is somebody else's from here on
+		return Out, c, nil
 	}
 	st, err := b.store.Aside(ctx, s.Case, hotline.Aside{Epoch: s.Epoch, Leg: s.Leg, Turn: s.Turn, Back: true})
 	if errors.Is(err, hotline.ErrStale) {
@@ -101,6 +126,10 @@ func (b *Board) MenuPressed(ctx context.Context, s Step, key string) (Verdict, h
 // leg.
 func (b *Board) endTalk(ctx context.Context, s Step, c hotline.Case) (Verdict, hotline.Case, error) {
 	st, err := b.store.Finish(ctx, s.Case, hotline.Finish{Epoch: s.Epoch, To: hotline.WrapUp, Disposition: "escalated", Leg: s.Leg})
+	if errors.Is(err, hotline.ErrMove) { // 988 is there, and nobody has said that they talk
+		_, err = b.store.Aside(ctx, s.Case, hotline.Aside{Epoch: s.Epoch, Leg: s.Leg, Turn: s.Turn, Back: true})
+		return NotNow, c, ignore(err, hotline.ErrStale)
+	}
 	if errors.Is(err, hotline.ErrStale) {
 		return over(st), c, nil
 	}

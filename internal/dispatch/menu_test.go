@@ -123,7 +123,7 @@ func TestThePatientIsLedOutAndBackByNamesOfTheirOwn(t *testing.T) {
 	for name, c := range map[string]struct {
 		kind   string
 		parked bool
-		aways  int
+		outs   int
 		want   string
 	}{
 		"into the room":              {"join", false, 0, "move CAp join-5"},
@@ -135,7 +135,7 @@ func TestThePatientIsLedOutAndBackByNamesOfTheirOwn(t *testing.T) {
 		"the counselor came not yet": {"join", true, 2, ""},
 	} {
 		h := newHouse(t, hotline.Live)
-		h.c.Parked, h.c.Aways = c.parked, c.aways
+		h.c.Parked, h.c.Outs = c.parked, c.outs
 		h.Do(t.Context(), hotline.Due{Kind: c.kind, Case: id, Epoch: epoch, Try: 1})
 		want := []string{"done " + c.kind}
 		if c.want != "" {

@@ -64,8 +64,12 @@ type Case struct {
 	DialBack     bool      // the patient is not on the line and must be called
 	Callback     *Callback // what was promised; nil: nothing
 	Away         int       // turn of the owner's leg at which its menu opened; 0: not in the menu
-	Aways        int       // the same of the last menu, open or not
-	Parked       bool      // the patient hears holding words meanwhile: nobody else is in the room
+	Outs         int       // how often the patient was led out of the room to hold
+	Parked       bool      // the patient hears holding words meanwhile
+	HeldSince    time.Time // the owner has put the patient on hold; zero: not
+	Guests       []Guest   // who else was asked into the talk, in order
+	PassedOn     bool      // it stands in line because of a transfer
+	Hush         bool      // the counselor ended it so that nothing telling is heard
 
 	Emergency EmergencyRecord
 	Risk      int      // 0…3, never lowered by the machine

@@ -24,6 +24,7 @@ type GiveBack struct {
 	TellPatient bool          // the patient's leg hears that the line closed
 	Exclude     time.Duration // not given to the same counselor for so long
 	Band        *Band         // set by a person
+	To          CounselorID   // to be given to them at once; empty: to nobody
 	Token       string
 }
 
@@ -35,6 +36,8 @@ type Finish struct {
 	Disposition Disposition
 	Leg         Leg // hears the end by itself; empty: told by the outbox
 	Token       string
+	Hush        bool // the patient hears nothing telling
+	Lost        bool // the owner's line is gone, and 988 is in the room: the patient stays there
 }
 
 // Aside is the owner's step out of the room to the menu behind the star, or
@@ -60,10 +63,11 @@ type RoomEvent struct {
 
 // RoomVerdict is what became of it.
 type RoomVerdict struct {
-	Word  string // ok, left, star, stale
+	Word  string // ok, left, guest, star, stale
 	State State
-	Who   string // in_p, in_c, in_o
+	Who   string // in_p, in_c, in_o; of a guest: joined, over
 	Epoch int64  // whose leave it was
+	Guest int
 }
 
 // Due is a job that was handed out.

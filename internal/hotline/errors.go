@@ -41,6 +41,8 @@ var (
 	ErrLineBusy = errors.New("the carrier is busy")
 	// ErrRefused: the carrier will not do it, however often it is asked.
 	ErrRefused = errors.New("refused by the carrier")
+	// ErrNoNumber: the line has no number for what is asked.
+	ErrNoNumber = errors.New("the line has no number for this")
 	// ErrReused: the same request id came with another content.
 	ErrReused = errors.New("request id was used for something else")
 )

@@ -60,7 +60,7 @@ func (n Number) Masked() string {
 	if !n.Known() {
 		return "withheld"
 	}
-	return "•••" + n.e164[len(n.e164)-4:]
+	return "•••" + n.e164[max(len(n.e164)-4, 0):]
 }
 
 // String, GoString, Format, MarshalText and LogValue all mask.

@@ -27,12 +27,12 @@ func (d *Desk) reply(at Mark, pos triage.Position, ses triage.Session, effects [
 		return d.aside(r, c, ses.Quiet, has[triage.Page](effects)), 0
 	case state == hotline.Connecting || state == hotline.Live:
 		r.Kind, r.Room, r.Next.Name = Bridge, c.Room, "join-"+strconv.FormatInt(c.Epoch, 10)
-		if c.Aways > 0 { // an end of the Dial before the menu was answered already
-			r.Next.Name += "-" + strconv.Itoa(c.Aways)
+		if c.Outs > 0 { // an end of the Dial before they were led out was answered already
+			r.Next.Name += "-" + strconv.Itoa(c.Outs)
 		}
 		return r, 0
 	case state == hotline.Closed || state == hotline.WrapUp || has[triage.End](effects):
-		return d.goodbye(r, c, ses.Quiet), 0
+		return d.goodbye(r, c, ses.Quiet || c.Hush), 0
 	case asks && state != hotline.Claimed:
 		r.Next.Safety = !ses.Safety && ses.Lang != "" && !ask.Aside
 		r.Kind, r.Digits, r.Speech, r.Hints, r.Timeout = Listen, max(ask.Digits, 1), ask.Speech && !ses.KeyOnly, ask.Hints, ask.Timeout

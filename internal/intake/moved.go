@@ -41,18 +41,21 @@ func (d *Desk) movedWords(name string, c hotline.Case, quiet bool) []triage.Effe
 		return []triage.Effect{triage.Say{Lines: d.script.Lines(id, c.Lang, hotline.Voice)}}
 	}
 	joining, lost := triage.Joining, triage.CounselorLost
-	if c.Aways > 0 {
+	if c.Outs > 0 {
 		joining = triage.Rejoining
 	}
 	if quiet {
 		joining, lost = triage.JoiningHush, triage.HoldWait
+	}
+	if c.PassedOn && !quiet {
+		lost = triage.PassedOn
 	}
 	switch {
 	case c.Parked && c.State == hotline.Live:
 		return nil
 	case strings.HasPrefix(name, "join-") && (c.State == hotline.Connecting || c.State == hotline.Live):
 		return say(joining)
-	case strings.HasPrefix(name, "back-") && c.State == hotline.Waiting:
+	case strings.HasPrefix(name, "back-") && (c.State == hotline.Waiting || c.State == hotline.Claimed):
 		return say(lost)
 	}
 	return nil

@@ -100,11 +100,12 @@ func untexted(desk *intake.Desk) func(ctx context.Context, d hotline.Due) error 
 	}
 }
 
-// recorded puts what counselors do by phone into the record of access. A
+// recorded puts into the record of access what counselors do by phone, and
+// what the line saw of the legs of a talk. A
 // counselor's call goes on where the record cannot be written.
-func recorded(st *store.Store, log *slog.Logger) func(context.Context, hotline.CounselorID, string, string, hotline.CaseID) {
+func recorded(st *store.Store, log *slog.Logger, how string) func(context.Context, hotline.CounselorID, string, string, hotline.CaseID) {
 	return func(ctx context.Context, by hotline.CounselorID, action, outcome string, id hotline.CaseID) {
-		err := st.Append(context.WithoutCancel(ctx), audit.Entry{Who: string(by), Action: action, Case: string(id), Outcome: outcome, Reason: "by phone"})
+		err := st.Append(context.WithoutCancel(ctx), audit.Entry{Who: string(by), Action: action, Case: string(id), Outcome: outcome, Reason: how})
 		if err != nil {
 			log.ErrorContext(ctx, "record of access not written", "action", action, "case", id, "error", err)
 		}

@@ -15,7 +15,8 @@ type people struct {
 		Person(ctx context.Context, id hotline.CounselorID) (staff.Person, error)
 		PersonByPhone(ctx context.Context, n hotline.Number) (staff.Person, error)
 	}
-	onCall []hotline.Number
+	onCall      []hotline.Number
+	interpreter hotline.Number
 }
 
 // Want is what a counselor may serve: their languages, all needs.
@@ -76,6 +77,18 @@ func (p people) PINMatches(ctx context.Context, id hotline.CounselorID, digits s
 
 // OnCall are the people on call, in order.
 func (p people) OnCall() []hotline.Number { return p.onCall }
+
+// Interpreter is the number of the line's interpreters.
+func (p people) Interpreter() hotline.Number { return p.interpreter }
+
+// Supervises reports whether somebody is a supervisor.
+func (p people) Supervises(ctx context.Context, id hotline.CounselorID) (bool, error) {
+	who, err := p.roster.Person(ctx, id)
+	if errors.Is(err, hotline.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil && !who.Disabled && who.Role.May(staff.Supervises), err
+}
 
 // pageLinks makes the addresses that pages by text carry.
 type pageLinks struct {

@@ -36,7 +36,8 @@ type Options struct {
 	Number                hotline.Number
 	OnCall                []hotline.Number
 	Backup                hotline.Number
-	Line, Name            string // id in Redis; what people call it
+	Interpreter           hotline.Number // rung into a talk; unknown: none
+	Line, Name            string         // id in Redis; what people call it
 	Zone                  *time.Location
 	Texts                 bool
 	Hours                 func(now time.Time) (open bool, next time.Time) // nil: always open
@@ -160,11 +161,12 @@ func (s *Server) wire(script *triage.Shelf, phone *webhook.Phone, keys *vault.Ke
 	door := staff.NewDesk(st, roster, busy, rand.Reader, now)
 	desk := intake.New(st, st, st, script, s.facts.For, webhook.Renderer(o.PublicURL), func() string { return keys.Ring().Era() }, now, s.log)
 	desk.CallsOnly(callable{roster, o.Store.Calls, append([]hotline.Number{o.Number, o.Backup}, o.OnCall...)}.may)
-	s.board = dispatch.New(st, phone, people{roster: st, onCall: o.OnCall}, pageLinks{door, o.ConsoleURL}, desk.Quiet, s.log)
+	s.board = dispatch.New(st, phone, people{roster: st, onCall: o.OnCall, interpreter: o.Interpreter}, pageLinks{door, o.ConsoleURL}, desk.Quiet, s.log)
 	s.board.Hand("untexted", untexted(desk))
 	follow(s.board, outreach.NewCourier(st, phone, groupWords(script.Running), o.Texts))
 	bringHome(s.board, intake.NewMessages(st, phone, s.log))
-	s.board.Records(recorded(st, s.log))
+	s.board.Records(recorded(st, s.log, "by phone"))
+	s.board.Proves(recorded(st, s.log, "by the line"))
 	st.OnJobs(s.board.Wake)
 	hooks, err := webhook.New(desk, s.board, st, script, webhook.Options{
 		Account: o.Twilio.Account, Number: o.Number, PublicURL: o.PublicURL, Tokens: o.Twilio.Tokens, Backup: o.Backup,
@@ -174,7 +176,7 @@ func (s *Server) wire(script *triage.Shelf, phone *webhook.Phone, keys *vault.Ke
 		return fmt.Errorf("webhooks: %w", err)
 	}
 	s.console = console.New(console.Deps{
-		Claims: drained{s.board, s.closing}, Threads: threads{s.board, st}, Emergencies: emergencies{s.board, s.notices.danger}, Shifts: st,
+		Claims: drained{s.board, s.closing}, Threads: threads{s.board, st}, Emergencies: emergencies{s.board, s.notices.danger}, Talks: s.board, Shifts: st,
 		Views: views{st, s.era.Lost}, Events: st, Outcomes: outcomes{st}, Audit: st, Sounds: st, Groups: st, Duties: st, Roster: roster,
 		Scripts: s.scripts, Alerts: st, Desk: door, Log: s.log, Now: now, Answers: script.AnswerText, Signs: script.Signs,
 		Place: func(c hotline.Case) string { return script.Place(c.Answers, hotline.English) },

@@ -232,8 +232,11 @@ func (l *leg) say(c command) {
 	if l.room == nil || c.kind == press {
 		return
 	}
+	if me := l.room.member(l); me == nil || me.muted || me.held {
+		return
+	}
 	for _, m := range l.room.members {
-		if m.leg != l {
+		if m.leg != l && !m.held {
 			m.leg.hear(Line{Who: "other", Name: l.phone.number, Text: c.words})
 		}
 	}

@@ -57,6 +57,9 @@ var resources = []resource{
 	{http.MethodPost, "Conferences/*", []string{"Status"}, (*Exchange).updateRoom},
 	{http.MethodGet, "Conferences/*/Participants", paging, (*Exchange).listMembers},
 	{http.MethodGet, "Conferences/*/Participants/*", nil, (*Exchange).fetchMember},
+	{http.MethodPost, "Conferences/*/Participants/*", []string{
+		"Muted", "Hold", "HoldUrl", "HoldMethod", "AnnounceUrl", "AnnounceMethod", "EndConferenceOnExit",
+	}, (*Exchange).updateMember},
 	{http.MethodDelete, "Conferences/*/Participants/*", nil, (*Exchange).removeMember},
 	{http.MethodPost, "Messages", []string{"To", "From", "Body", "StatusCallback"}, (*Exchange).createText},
 	{http.MethodGet, "Messages", append([]string{"To", "From", "DateSent>"}, paging...), (*Exchange).listTexts},

@@ -109,7 +109,7 @@ func (x *Exchange) roomJSON(r *room) map[string]any {
 func (x *Exchange) memberJSON(r *room, m *member) map[string]any {
 	return map[string]any{
 		"account_sid": x.o.Account, "call_sid": m.leg.sid, "conference_sid": r.sid, "label": optional(m.label),
-		"call_sid_to_coach": nil, "coaching": false, "muted": m.muted, "hold": false, "status": "connected", "queue_time": "0",
+		"call_sid_to_coach": nil, "coaching": false, "muted": m.muted, "hold": m.held, "status": "connected", "queue_time": "0",
 		"start_conference_on_enter": m.starts, "end_conference_on_exit": m.ends, "date_created": stamp(m.joined), "date_updated": stamp(m.joined),
 		"uri": apiRoot + x.o.Account + "/Conferences/" + r.sid + "/Participants/" + m.leg.sid + ".json",
 	}

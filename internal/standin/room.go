@@ -26,7 +26,8 @@ type member struct {
 	leg          *leg
 	label        string
 	starts, ends bool
-	muted        bool
+	muted        bool // the others do not hear it
+	held         bool // hears and is heard by nobody, but for the hold document
 	joined       time.Time
 }
 
@@ -165,7 +166,7 @@ func (x *Exchange) event(r *room, what string, about *member, extra ...string) {
 		{"Timestamp", x.o.Now().UTC().Format(time.RFC1123Z)},
 	}
 	if about != nil {
-		p = p.with("CallSid", about.leg.sid, "ParticipantLabel", about.label, "Muted", strconv.FormatBool(about.muted), "Hold", "false",
+		p = p.with("CallSid", about.leg.sid, "ParticipantLabel", about.label, "Muted", strconv.FormatBool(about.muted), "Hold", strconv.FormatBool(about.held),
 			"Coaching", "false", "StartConferenceOnEnter", strconv.FormatBool(about.starts), "EndConferenceOnExit", strconv.FormatBool(about.ends))
 	}
 	x.report(hook{kind: "conference", target: target, method: r.news.method, params: p.with(extra...), sid: r.sid})

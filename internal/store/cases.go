@@ -49,7 +49,7 @@ func (s *Store) decode(id hotline.CaseID, f fields, place int) (hotline.Case, er
 		Lang: hotline.Lang(f["lang"]), Opened: f.time("opened"), Enqueued: f.time("enq"), Place: place, Said: f.int("said"),
 		Turn: f.int("turn"), Epoch: int64(f.int("epoch")), Owner: hotline.CounselorID(f["owner"]), Lease: f.time("lease"),
 		PatientLeg: hotline.Leg(f["leg"]), CounselorLeg: hotline.Leg(f["cleg"]), Room: f["room"], Conference: f["conf"],
-		DialBack: f["dial"] == "1" && f["leg"] == "", Away: f.int("away"), Aways: f.int("aways"), Parked: f["away"] != "" && f["in_o"] == "", Risk: f.int("risk"), OptedOut: f["optout"] == "1", Untexted: f["untexted"] != "", Beside: f["beside"] == "1", Reason: f["reason"], Script: f["ver"], Shut: f["shut"],
+		DialBack: f["dial"] == "1" && f["leg"] == "", Away: f.int("away"), Outs: f.int("outs"), HeldSince: f.time("hold"), PassedOn: f["passed"] == "1", Hush: f["hush"] == "1", Risk: f.int("risk"), OptedOut: f["optout"] == "1", Untexted: f["untexted"] != "", Beside: f["beside"] == "1", Reason: f["reason"], Script: f["ver"], Shut: f["shut"],
 		ClaimedAt: f.time("claimed"), RepliedAt: f.time("replied"), UnansweredSince: f.time("unanswered"), AnsweredAt: f.time("answered"), LastTalk: hotline.CounselorID(f["talk"]),
 		Disposition: hotline.Disposition(f["disp"]), ClosedAt: f.time("closed"),
 		Emergency: hotline.EmergencyRecord{
@@ -58,6 +58,8 @@ func (s *Store) decode(id hotline.CaseID, f fields, place int) (hotline.Case, er
 			ConfirmedAt: f.time("em_conf"), ClosedAt: f.time("em_closed"),
 		},
 	}
+	c.Guests = guests(f)
+	c.Parked = isParked(f, c.Guests)
 	c.Voicemail = hotline.Voicemail{State: hotline.TapeState(f["tape"]), Recording: hotline.Recording{Sid: f["tape_sid"], Seconds: f.int("tape_s")}}
 	c.Wish, c.Interpreter, c.Opening = hotline.Gender(f["wish"]), f["interp"] == "1" && f["owner"] != "", opening(f["star"])
 	for _, n := range split(f["needs"]) {

@@ -91,13 +91,15 @@ func (s *Store) PickUp(ctx context.Context, id hotline.CaseID, epoch int64, leg 
 	return verdict(r)
 }
 
-// HandOver makes the person on call in the room the owner, after the owner's
-// line was lost; ErrStale where nobody else is there.
+// HandOver makes whoever else of us is in the room the owner, after the
+// owner's line was lost: a person on call, another counselor, a supervisor.
+// ErrStale where nobody else is there.
 func (s *Store) HandOver(ctx context.Context, id hotline.CaseID, epoch int64) error {
-	r, err := s.run(ctx, "handover", string(id), epoch)
+	r, err := s.run(ctx, "handover", string(id), epoch, "", "", ms(comeWithin))
 	if err != nil {
 		return err
 	}
+	s.kick()
 	return verdict(r)
 }
 
@@ -115,13 +117,17 @@ func (s *Store) GiveBack(ctx context.Context, id hotline.CaseID, g hotline.GiveB
 	for _, st := range g.From {
 		from = append(from, string(st))
 	}
+	code := g.Code
+	if g.To != "" {
+		code += ":" + string(g.To)
+	}
 	tried, err := s.attempt(ctx, id, g)
 	if err != nil {
 		return "", err
 	}
 	r, err := s.run(ctx, "giveback", append([]any{
 		string(id), epoch, strings.Join(from, ","), word(g.Head, "head"), word(g.Missed, "missed"), ms(g.Exclude),
-		g.Code, string(g.By), band, word(g.Attempt, "attempt"), ms(s.opt.KeepCase), word(g.TellPatient, "back"), g.Token,
+		code, string(g.By), band, word(g.Attempt, "attempt"), ms(s.opt.KeepCase), word(g.TellPatient, "back"), g.Token,
 	}, tried...)...)
 	if err != nil {
 		return "", err
@@ -153,7 +159,8 @@ func (s *Store) Finish(ctx context.Context, id hotline.CaseID, f hotline.Finish)
 	if f.Epoch > 0 {
 		epoch = strconv.FormatInt(f.Epoch, 10)
 	}
-	r, err := s.run(ctx, "finish", string(id), epoch, string(f.By), string(f.To), string(f.Disposition), ms(s.opt.KeepCase), f.Token, string(f.Leg))
+	r, err := s.run(ctx, "finish", string(id), epoch, string(f.By), string(f.To), string(f.Disposition), ms(s.opt.KeepCase), f.Token, string(f.Leg),
+		word(f.Lost, "lost"), word(f.Hush, "1"))
 	if err != nil {
 		return "", err
 	}
@@ -183,7 +190,11 @@ func (s *Store) Room(ctx context.Context, e hotline.RoomEvent) (hotline.RoomVerd
 			return v, fmt.Errorf("room: epoch: %w", err)
 		}
 	}
-	return v, nil
+	if r.word == "guest" {
+		v.State = ""
+		v.Guest, err = strconv.Atoi(r.at(0))
+	}
+	return v, err
 }
 
 func word(b bool, w string) string {

@@ -242,8 +242,8 @@ func TestTheOwnerStepsOutOfTheTalkAndBack(t *testing.T) {
 			t.Errorf("back, time %d: %v", i+1, err)
 		}
 	}
-	if c := b.get(t, p.ID); c.Away != 0 || c.Aways != 2 || c.Parked {
-		t.Errorf("away %d, last %d, parked %v", c.Away, c.Aways, c.Parked)
+	if c := b.get(t, p.ID); c.Away != 0 || c.Outs != 1 || c.Parked {
+		t.Errorf("away %d, led out %d times, parked %v", c.Away, c.Outs, c.Parked)
 	}
 	if d := b.until(t, "join"); d.Case != p.ID {
 		t.Errorf("%+v", d)

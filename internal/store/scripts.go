@@ -21,7 +21,7 @@ type scripts map[string]*redis.Script
 var alone = map[string]bool{"turn": true}
 
 // shared are what scripts consist of, and no scripts themselves.
-var shared = []string{"head", "case", "group", "duty", "promise", "admit", "match", "again"}
+var shared = []string{"head", "case", "guests", "group", "duty", "promise", "admit", "match", "again"}
 
 // shares says which scripts also need what those about groups, duties,
 // callbacks or matching share.
@@ -37,7 +37,7 @@ func shares(script string) []string {
 		return []string{"again", "duty", "promise"}
 	case "finish":
 		return []string{"again"}
-	case "claim", "waitingfor", "whomay":
+	case "claim", "waitingfor", "whomay", "invite":
 		return []string{"match"}
 	case "duties", "dutyclaim", "dutytry", "dutysent", "dutyover":
 		return []string{"duty"}
@@ -67,7 +67,7 @@ func loadScripts() (scripts, error) {
 		}
 		before := ""
 		if !alone[name] {
-			before = movesTable() + parts["case"]
+			before = movesTable() + parts["case"] + parts["guests"]
 		}
 		for _, part := range shares(name) {
 			before += parts[part]

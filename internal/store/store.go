@@ -36,6 +36,8 @@ type Options struct {
 	Deadline    time.Duration     // of one round trip; 1 s
 	Calls       hotline.CallRules // of callbacks
 	Limits      Limits            // of contacts that begin; none
+	HoldFor     time.Duration     // on hold until the counselor is reminded; 2 min
+	GuestFor    time.Duration     // asked into a talk until in the room; 60 s
 	Hidden      time.Duration     // how long a job that was handed out is kept from others; 5 s
 	Pace        hotline.Pace      // of the account; no limits
 }
@@ -59,6 +61,8 @@ func (o Options) withDefaults() Options {
 	def(&o.Deadline, time.Second)
 	def(&o.Again, 8*time.Second)
 	def(&o.Hidden, 5*time.Second)
+	def(&o.HoldFor, 2*time.Minute)
+	def(&o.GuestFor, guestFor)
 	if o.MissedRings == 0 {
 		o.MissedRings = 3
 	}

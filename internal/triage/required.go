@@ -26,6 +26,8 @@ func demands() map[PhraseID]demand {
 		PhonePIN, PhoneWrong, PhoneNoPIN, PhoneOn, PhoneCame, PhoneNobody, PhoneFaster, PhonePaused, PhoneWrapUp, PhoneNoted, PhoneLeft, PhoneEnded,
 		PhoneTaken, PhoneReleased, PhoneNotReached,
 		HoldAside, Rejoining, StaffMenu, StaffAsked, StaffAlarmed,
+		PassedOn, Interpreted, StaffCalled, StaffNotNow, StaffConfirmed, GuestGate, GuestGateBoss, GuestNo, GuestOut, GuestHeard,
+		TellListen, TellJoin, TellNoShow, TellGone, TellYours, TellHold,
 	} {
 		all[id] = voice
 	}

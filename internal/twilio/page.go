@@ -82,7 +82,17 @@ type Dial struct {
 
 // Room is a conference, by the name that its members share. The URLs of the
 // first member hold for all.
-type Room struct{ Name, Label, WaitURL, StatusURL string }
+type Room struct {
+	Name, Label, WaitURL, StatusURL string
+	Muted                           bool // whoever enters by this page is not heard
+}
+
+// Quiet is the room for whoever is only to listen, if muted.
+func (r *Room) Quiet(muted bool) *Room {
+	quiet := *r
+	quiet.Muted = muted
+	return &quiet
+}
 
 // Message answers a text.
 type Message struct{ Body string }
@@ -113,6 +123,25 @@ func Voice(verbs ...Verb) ([]byte, error) {
 	page, err := m.finish()
 	if err != nil {
 		return nil, fmt.Errorf("voice page: %w", err)
+	}
+	return page, nil
+}
+
+// Announcement renders what one leg in a conference is told: words and sounds,
+// after which it is where it was.
+func Announcement(verbs ...Verb) ([]byte, error) {
+	m := newMarkup()
+	for _, v := range verbs {
+		switch v.(type) {
+		case Say, Play, Pause:
+			v.write(m)
+		default:
+			m.require(false, "announcement: only Say, Play and Pause")
+		}
+	}
+	page, err := m.finish()
+	if err != nil {
+		return nil, fmt.Errorf("announcement: %w", err)
 	}
 	return page, nil
 }
@@ -275,7 +304,7 @@ func (r Room) write(m *markup) {
 		status, events = attr{"statusCallback", r.StatusURL}, attr{"statusCallbackEvent", "start end join leave"}
 		statusBy = attr{"statusCallbackMethod", "POST"}
 	}
-	m.open("Conference", label, attr{"beep", "false"}, attr{"startConferenceOnEnter", "true"},
+	m.open("Conference", label, m.flag("muted", r.Muted), attr{"beep", "false"}, attr{"startConferenceOnEnter", "true"},
 		attr{"endConferenceOnExit", "false"}, wait, waitBy, status, events, statusBy)
 	m.text(r.Name)
 	m.close("Conference")

@@ -45,7 +45,7 @@ func (h *Hooks) guard(next echo.HandlerFunc) echo.HandlerFunc {
 // began. Callbacks that carry neither are judged by the ids they name.
 func (h *Hooks) ours(path string, form twilio.Form) bool {
 	if !form.Has("To") && !form.Has("From") {
-		return path == pathRoom || strings.HasSuffix(path, "/status")
+		return path == pathRoom || path == pathWhisper || strings.HasSuffix(path, "/status")
 	}
 	field := "To"
 	if d := form.Get("Direction"); strings.HasPrefix(d, "outbound") || path == pathSMSStatus {

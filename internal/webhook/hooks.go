@@ -91,6 +91,7 @@ func (h *Hooks) Register(e *echo.Echo) {
 		pathCounselorMenu: h.menuKey, pathCounselorOver: h.counselorOver, pathCounselorDone: h.counselorStatus,
 		pathPhoneTurn: h.phoneTurn,
 		pathOnCall:    h.onCall, pathOnCallKey: h.onCallKey, pathOnCallNotice: h.onCallNotice, pathOnCallStatus: h.onCallStatus,
+		pathGuest: h.guest, pathGuestKey: h.guestKey, pathGuestStatus: h.guestStatus, pathWhisper: h.whisper,
 		pathRoom: h.room, pathRoomWait: h.roomWait, pathSMS: h.sms, pathSMSStatus: h.smsStatus,
 	} {
 		g.POST(path, handle)

@@ -110,7 +110,9 @@ func (people) ByPhone(context.Context, hotline.Number) (hotline.CounselorID, hot
 func (people) PINMatches(context.Context, hotline.CounselorID, string) (bool, error) {
 	return false, nil
 }
-func (people) OnCall() []hotline.Number { return []hotline.Number{number("+15550001001")} }
+func (people) Interpreter() hotline.Number                                   { return hotline.Number{} }
+func (people) Supervises(context.Context, hotline.CounselorID) (bool, error) { return false, nil }
+func (people) OnCall() []hotline.Number                                      { return []hotline.Number{number("+15550001001")} }
 
 // fields of an inbound call; more are names and values, a value of "-" takes
 // the field away.

@@ -49,6 +49,7 @@ func (l staffLeg) step() dispatch.Step {
 // beforeRoom are the words before a counselor comes back to the caller.
 var beforeRoom = map[dispatch.Verdict]triage.PhraseID{
 	dispatch.Asked: triage.StaffAsked, dispatch.Alarmed: triage.StaffAlarmed, dispatch.Back: "", dispatch.Join: triage.StaffBrief,
+	dispatch.Called: triage.StaffCalled, dispatch.NotNow: triage.StaffNotNow, dispatch.Sure: triage.StaffConfirmed, dispatch.Heard: triage.GuestHeard,
 }
 
 // fromRoom is what follows a talk, or a step out of it.
@@ -71,5 +72,5 @@ func (h *Hooks) fromRoom(v dispatch.Verdict, c hotline.Case, l staffLeg) []twili
 	case id != "":
 		words = h.say(id, l.lang)
 	}
-	return append(words, h.intoRoom(c, "counselor", l))
+	return append(words, h.roomOf(c, l, v))
 }

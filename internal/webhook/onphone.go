@@ -121,7 +121,7 @@ func (h *Hooks) phoneVerbs(p dispatch.PhoneTurn, c echo.Context, call twilio.Cal
 	case dispatch.Join:
 		return append(words, append(h.brief(p.Case, lang), h.intoRoom(p.Case, "counselor", l))...)
 	case dispatch.Back:
-		return append(words, h.intoRoom(p.Case, "counselor", l))
+		return append(words, h.roomOf(p.Case, l, p.Then))
 	case dispatch.Next:
 		return h.loop(append(words, h.queue(p.Waiting, total, looped && before == 0, speak, lang)...), next)
 	case dispatch.Paused, dispatch.WrapUp:

@@ -55,6 +55,31 @@ func (p *Phone) DialBack(ctx context.Context, c hotline.Case) (hotline.Leg, erro
 	return p.call(ctx, c.Dial(), p.links.staff(pathCallback, c.ID, c.Epoch, "l", string(c.Lang)), p.links.staff(pathCallbackStatus, c.ID, c.Epoch))
 }
 
+// Invite dials a guest of a talk.
+func (p *Phone) Invite(ctx context.Context, to hotline.Number, c hotline.Case, n int) (hotline.Leg, error) {
+	k := strconv.Itoa(n)
+	return p.call(ctx, to, p.links.staff(pathGuest, c.ID, c.Epoch, "k", k), p.links.staff(pathGuestStatus, c.ID, c.Epoch, "k", k))
+}
+
+// Summon leads the leg of a counselor who called in to the gate of a guest.
+func (p *Phone) Summon(ctx context.Context, leg hotline.Leg, c hotline.Case, n int) error {
+	return fault(p.client.Redirect(ctx, string(leg), p.links.staff(pathGuest, c.ID, c.Epoch, "k", strconv.Itoa(n))))
+}
+
+// Whisper says words to one leg in the room. A caller who cannot talk hears
+// none of them.
+func (p *Phone) Whisper(ctx context.Context, leg hotline.Leg, what string, lang hotline.Lang, c hotline.Case) error {
+	if leg == c.PatientLeg && p.script.Hushed(c.Answers) {
+		return nil
+	}
+	return fault(p.client.Announce(ctx, c.Conference, string(leg), p.links.to(pathWhisper, "w", what, "l", string(lang))))
+}
+
+// Unmute lets everybody hear a leg in the room.
+func (p *Phone) Unmute(ctx context.Context, leg hotline.Leg, c hotline.Case) error {
+	return fault(p.client.Unmute(ctx, c.Conference, string(leg)))
+}
+
 // Notice dials a person on call about the line itself: "lost" or "failing".
 func (p *Phone) Notice(ctx context.Context, to hotline.Number, what string) error {
 	_, err := p.call(ctx, to, p.links.to(pathOnCallNotice, "w", what), "")

@@ -95,7 +95,7 @@ func (h *Hooks) keptOr(ctx context.Context, key string, tok hotline.Token, make 
 var ending = map[dispatch.Verdict]triage.PhraseID{
 	dispatch.Released: triage.StaffReleased, dispatch.Left: triage.StaffLeft, dispatch.Taken: triage.StaffTaken,
 	dispatch.Ended: triage.StaffEnded, dispatch.ByText: triage.PageByText, dispatch.Passed: triage.PagePassed,
-	dispatch.Handled: triage.PageHandled,
+	dispatch.Handled: triage.PageHandled, dispatch.No: triage.GuestNo, dispatch.Out: triage.GuestOut,
 }
 
 // end are the last words of a leg that we dialled. One that called us goes on
@@ -182,7 +182,7 @@ func (h *Hooks) counselorOver(c echo.Context) error {
 		return h.write(c, append(h.say(id, l.lang), twilio.Hangup{})...)
 	}
 	why := map[string]dispatch.Verdict{
-		"left": dispatch.Left, "taken": dispatch.Taken, "ended": dispatch.Ended, "handled": dispatch.Handled, "passed": dispatch.Passed,
+		"left": dispatch.Left, "taken": dispatch.Taken, "ended": dispatch.Ended, "handled": dispatch.Handled, "passed": dispatch.Passed, "part": dispatch.No,
 	}
 	v, known := why[w]
 	switch {

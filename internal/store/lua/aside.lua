@@ -8,19 +8,16 @@ local id = ARGV[2]
 local c = read(id)
 if not c then return {'stale', 'closed'} end
 if c.epoch ~= tonumber(ARGV[3]) or c.state ~= 'live' or c.cleg ~= ARGV[4] then return {'stale', c.state} end
-local own, alone = id .. ':' .. c.epoch, (c.leg or '') ~= '' and (c.in_o or '') == ''
+local own, was = id .. ':' .. c.epoch, parked(c)
 if ARGV[6] == 'out' then
   if c.away == ARGV[5] then return {'ok'} end
   if tonumber(ARGV[5]) <= (tonumber(c.aways or '') or 0) then return {'stale', c.state} end
   set(c, 'away', ARGV[5], 'aways', ARGV[5], 'in_c', '')
-  drop('join:' .. own)
-  if alone then job('park:' .. own, now, 'park', c) end
   job('star:' .. own, now + ARGV[7], 'star', c, 'leg', ARGV[4], 'menu', ARGV[5])
 else
   if c.away ~= ARGV[5] then return {'stale', c.state} end
   set(c, 'away', '')
   drop('star:' .. own)
-  drop('park:' .. own)
-  if alone then job('join:' .. own, now, 'join', c) end
 end
+lead(c, was)
 return {'ok'}

@@ -4,6 +4,7 @@
 local T = call('TIME')
 local now = T[1] * 1000 + math.floor(T[2] / 1000)
 local EV_MAX, JOB_TTL = 20000, 86400000
+local part -- guests.lua: all guests of a talk are over
 
 local function int(n) return string.format('%.0f', n) end
 local function ck(id) return P .. 'case:' .. id end
@@ -161,7 +162,8 @@ local function requeue(c, to, head)
   c.epoch = c.epoch + 1
   if head then c.head = '1' end
   drop('lease:' .. c.id .. ':' .. (c.epoch - 1))
-  set(c, 'state', to, 'epoch', c.epoch, 'owner', '', 'lease', '', 'cleg', '', 'room', '', 'conf', '', 'in_p', '', 'in_c', '', 'in_o', '', 'away', '', 'aways', '', 'head', c.head or '', 'dialleg', '')
+  part(c, 'released')
+  set(c, 'state', to, 'epoch', c.epoch, 'owner', '', 'lease', '', 'cleg', '', 'room', '', 'conf', '', 'in_p', '', 'in_c', '', 'in_o', '', 'away', '', 'aways', '', 'hold', '', 'outs', '', 'head', c.head or '', 'dialleg', '')
   if not c.enq or c.enq == '' then set(c, 'enq', int(now)) end
   enter(c, head)
   look(c)
@@ -270,6 +272,7 @@ end
 local function close(c, keep, reason)
   if (c.tape_sid or '') ~= '' and c.tape ~= 'ready' then erase(c, c.tape_sid) end
   exit(c)
+  part(c, 'ended')
   free(c)
   if c.cb == '1' then kept(c) end
   if c.cb_at then call('HDEL', ck(c.id), 'cb_num', 'cb_num_of', 'earlier', 'earlier_of') end

@@ -1,8 +1,9 @@
 -- finish: a talk ends: wrap-up (star, End), or the close with a disposition.
 -- KEYS 1 era
 -- ARGV 2 case  3 epoch or ''  4 owner or '' (sweep)  5 wrap_up|closed  6 disposition  7 retention ms  8 token key or ''  9 leg that hears the end by itself or ''
--- Result: {ok, state} | {stale, state} | {not-yours} | {not-found}
--- Invariants: only from live and wrap_up; the patient's goodbye is written in the same step; the emergency record stays open.
+--      10 'lost' where the owner's line is gone  11 '1' if the patient hears nothing telling
+-- Result: {ok, state} | {stale, state} | {unconfirmed} (988 is in the room, and nobody has said that they talk) | {not-yours} | {not-found}
+-- Invariants: a patient who talks with 988 stays in the room with them; only from live and wrap_up; the patient's goodbye is written in the same step; the emergency record stays open.
 local id = ARGV[2]
 local c = read(id)
 if not c then return {'not-found'} end
@@ -17,7 +18,14 @@ if to == c.state then return {'ok', to} end
 if not can(c.state, to) then return {'stale', c.state} end
 if c.state == 'live' then
   if c.channel == 'voice' then
-    if (c.leg or '') ~= '' then job('bye:' .. id .. ':' .. c.epoch, now, 'bye', c) end
+    local with = lifeline(c)
+    if ARGV[10] == 'lost' then
+      if not with then return {'stale', c.state} end
+      gset(c, with, 'keep', '1')
+    elseif with and not lifeline(c, true) then return {'unconfirmed'} end
+    set(c, 'hush', ARGV[11] or '')
+    part(c, 'ended')
+    if (c.leg or '') ~= '' and not with then job('bye:' .. id .. ':' .. c.epoch, now, 'bye', c) end
     if (c.cleg or '') ~= '' and c.cleg ~= ARGV[9] then job('hang:' .. c.cleg, now, 'hang', c, 'leg', c.cleg, 'why', 'ended') end
     if (c.in_o or '') ~= '' then job('hang:' .. c.in_o, now, 'hang', c, 'leg', c.in_o, 'why', 'ended') end
   elseif to == 'closed' and ARGV[4] ~= '' then
@@ -25,8 +33,9 @@ if c.state == 'live' then
   end
 end
 drop('star:' .. id .. ':' .. c.epoch)
+drop('held:' .. id .. ':' .. c.epoch)
 if to == 'wrap_up' then
-  set(c, 'state', 'wrap_up', 'lease', '', 'away', '')
+  set(c, 'state', 'wrap_up', 'lease', '', 'away', '', 'hold', '')
   job('wrapup:' .. id .. ':' .. c.epoch, now + 900000, 'wrapup', c)
   emit('case', c, 'wrap-up')
 else

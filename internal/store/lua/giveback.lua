@@ -1,13 +1,15 @@
 -- giveback: the case goes back into the queue: released, not answered, lease over, a line lost, a transfer.
 -- KEYS 1 era
 -- ARGV 2 case  3 epoch  4 states it may be in, comma list  5 'head' or ''  6 'missed' or ''  7 exclusion ms (0 none)
---      8 code for the event  9 counselor who must be the owner, or ''  10 band or ''  11 'attempt' to count a dial-back  12 retention ms
+--      8 code for the event, and behind a colon who is to get the case at once  9 counselor who must be the owner, or ''  10 band or ''  11 'attempt' to count a dial-back  12 retention ms
 --      13 words for the patient's leg: '' | 'back'  14 token key or ''
 --      15 '1' if no attempt is left  16 next attempt  17 its hours from  18 till or ''  19 warn ms
 --      20 how many duties, 21.. for each: as in commit (what is owed where no attempt is left)
 -- Result: {ok, state} | {stale, state} | {not-yours} | {not-found}
 -- Invariants: wrong epoch changes nothing; the first enqueue time stays; the epoch grows; the counselor is free and stays on shift;
 --   the last attempt that fails leaves what is owed behind, in the same step.
+local code, heir = string.match(ARGV[8], '^([^:]*):?(.*)$')
+ARGV[8] = code
 local id = ARGV[2]
 local c = read(id)
 if not c then return {'not-found'} end
@@ -16,6 +18,7 @@ if tk and call('GET', tk) then return {'ok', c.state} end
 if ARGV[9] ~= '' and c.owner ~= ARGV[9] then return {'not-yours'} end
 if ARGV[3] ~= '' and c.epoch ~= tonumber(ARGV[3]) then return {'stale', c.state} end
 if not string.find(',' .. ARGV[4] .. ',', ',' .. c.state .. ',', 1, true) then return {'stale', c.state} end
+if lifeline(c) then return {'stale', c.state} end -- they are with 988
 local here = c.state == 'connecting' and (c.leg or '') ~= '' -- the patient is on the line
 local lost = here and ARGV[11] == 'attempt' -- or was, after pressing 1
 local back = c.dial == '1' and ((c.leg or '') == '' or lost)
@@ -44,7 +47,9 @@ if to == 'promised' and c.cb == '1' then
   succeed(c, ARGV[12], true)
   keep(c, tonumber(ARGV[19]))
 end
+set(c, 'passed', ARGV[8] == 'transfer' and '1' or '')
 requeue(c, to, ARGV[5] == 'head')
+if heir ~= '' then job('give:' .. id .. ':' .. c.epoch, now, 'give', c, 'to', heir) end
 if ARGV[13] == 'back' and c.channel == 'voice' and (c.leg or '') ~= '' and (was == 'live' or was == 'connecting') then
   job('back:' .. id .. ':' .. c.epoch, now, 'back', c)
 end

@@ -76,7 +76,10 @@ elseif c.state == 'claimed' or c.state == 'connecting' then
   if (c.answered or '') == '' and now - c.enq > tonumber(ARGV[6]) then count(ARGV[5], 'abandoned') end
   cut(c, '')
   close(c, ARGV[4], 'abandoned')
+elseif c.state == 'wrap_up' or c.state == 'closed' then
+  part(c, 'left') -- 988 talked with them
 elseif c.state == 'live' then
+  part(c, 'left')
   told(c.cleg, 'left')
   told(c.in_o, 'left')
   if string.find(c.owner or '', '^oncall') then
@@ -84,7 +87,7 @@ elseif c.state == 'live' then
     set(c, 'disp', 'escalated')
   else
     cut(c, c.owner)
-    set(c, 'state', 'wrap_up', 'cleg', '', 'away', '')
+    set(c, 'state', 'wrap_up', 'cleg', '', 'away', '', 'hold', '')
     job('wrapup:' .. id .. ':' .. c.epoch, now + 900000, 'wrapup', c)
     emit('case', c, 'hung-up')
   end
