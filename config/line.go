@@ -23,6 +23,7 @@ type Line struct {
 	ID          string            // names the line's keys in Redis
 	Name        map[string]string // by language, "en" and "es" at least
 	Number      Number            // zero if the environment gives it
+	Interpreter Number            // rung into a talk; zero: none
 	Zone        *time.Location
 	Hours       Hours
 	Texts       bool // may a prompt offer a text
@@ -54,6 +55,7 @@ type rawLine struct {
 	ID          *string           `yaml:"id"`
 	Name        map[string]string `yaml:"name"`
 	Number      string            `yaml:"number"`
+	Interpreter string            `yaml:"interpreter"`
 	Zone        string            `yaml:"zone"`
 	Hours       rawHours          `yaml:"hours"`
 	Texts       *string           `yaml:"texts"`
@@ -154,6 +156,9 @@ func (b *lineBuilder) build() Line {
 	}
 	if b.raw.Number != "" && !number(&l.Number)(b.raw.Number) {
 		b.fault("number", "want E.164 in quotes, a plus and 7 to 15 digits")
+	}
+	if b.raw.Interpreter != "" && !number(&l.Interpreter)(b.raw.Interpreter) {
+		b.fault("interpreter", "want E.164 in quotes, a plus and 7 to 15 digits")
 	}
 	if l.MissedRings < 1 || l.MissedRings > 20 {
 		b.fault("missed_rings", "want 1 to 20")

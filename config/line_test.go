@@ -56,6 +56,7 @@ func TestLineIsReadAsWritten(t *testing.T) {
 	t.Parallel()
 	l, err := config.LoadLine(folder(least + `id: north-2
 number: "+1 (555) 555-0100"
+interpreter: "+15555550111"
 hours:
   - {days: [mon, fri], from: "09:00", to: "17:30"}
   - {days: [sat], from: "20:00", to: "02:00"}
@@ -100,6 +101,7 @@ func TestFaultsOfTheLineNameTheirPlace(t *testing.T) {
 		"zone of the machine":     {"name: {en: Line, es: Línea}\nzone: Local\n", "line.yaml:2:7: error: zone: want"},
 		"id that breaks keys":     {least + "id: a}b\n", "line.yaml:3:5: error: id: want"},
 		"empty id":                {least + "id: \"\"\n", "line.yaml:3:5: error: id: want"},
+		"no interpreter":          {least + "interpreter: them\n", "line.yaml:3:14: error: interpreter: want E.164"},
 		"number without country":  {least + "number: \"5555550100\"\n", "line.yaml:3:9: error: number: want E.164"},
 		"texts neither on or off": {least + "texts: sometimes\n", "line.yaml:3:8: error: texts: want on or off"},
 		"hours by another word":   {least + "hours: never\n", "line.yaml:3:8: error: hours: want always"},

@@ -124,6 +124,11 @@ func newServer(cfg config.Config, log *slog.Logger, o server.Options) (*server.S
 			return nil, fmt.Errorf("TIDEOVER_BACKUP: %w", err)
 		}
 	}
+	if l.Interpreter.IsSet() {
+		if o.Interpreter, err = hotline.ParseNumber(l.Interpreter.E164()); err != nil {
+			return nil, fmt.Errorf("line.yaml: interpreter: %w", err)
+		}
+	}
 	tokens := make([]string, 0, len(cfg.TwilioTokens))
 	for _, t := range cfg.TwilioTokens {
 		tokens = append(tokens, t.Reveal())

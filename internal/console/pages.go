@@ -244,6 +244,9 @@ func (k *Console) showContact(ctx context.Context, c echo.Context, v staff.Visit
 	f.Contact = k.contactView(v, found, thread, f.Lang, k.names(ctx, f.Lang))
 	if f.Contact.MayTransfer {
 		f.Contact.Colleagues = k.colleagues(ctx, v)
+		if f.Contact.Talk != nil {
+			f.Contact.Talk.Colleagues = f.Contact.Colleagues
+		}
 	}
 	return nil
 }

@@ -200,6 +200,7 @@ type contactPage struct {
 	Mine, MayWrite, MayRelease, MayTransfer, MayClose, Text bool
 	MayReveal, OptedOut, Untexted                           bool
 	Emergency                                               *emergencyView
+	Talk                                                    *talkView
 	Message                                                 *tapeView
 	Thread                                                  []threadLine
 	Note                                                    string
@@ -238,6 +239,7 @@ func (k *Console) contactView(v staff.Visitor, c hotline.Case, thread []hotline.
 	if c.State == hotline.Live {
 		out.Talking = stampText(c.AnsweredAt)
 	}
+	out.Talk = talkOn(v, c, name)
 	if c.Emergency.Open() {
 		e := emergencyOn(c, k.Now(), name)
 		out.Emergency = &e

@@ -20,7 +20,7 @@ func (s said) in(l hotline.Lang) string {
 // a test compares both.
 func words() map[string]said {
 	all := map[string]said{}
-	for _, part := range []map[string]said{frameWords(), queueWords(), contactWords(), stepWords(), boardWords(), problemWords(), dutyWords(), callWords()} {
+	for _, part := range []map[string]said{frameWords(), queueWords(), contactWords(), stepWords(), boardWords(), problemWords(), dutyWords(), callWords(), talkWords()} {
 		maps.Copy(all, part)
 	}
 	return all

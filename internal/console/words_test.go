@@ -13,7 +13,7 @@ func TestEveryWordOfATemplateIsInTheTableInBothLanguages(t *testing.T) {
 	plain := regexp.MustCompile(`\{\{-? ?t "([^"]+)"`)
 	built := regexp.MustCompile(`t \(print "([^"]+)"`)
 	var table []byte
-	for _, file := range []string{"words.go", "callwords.go"} {
+	for _, file := range []string{"words.go", "callwords.go", "talkview.go"} {
 		raw, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

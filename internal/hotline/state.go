@@ -52,7 +52,7 @@ func Moves() []Move {
 		{Live, Live, "hand-over"},
 		{Live, Closed, "close ends the talk"},
 		{WrapUp, Closed, "disposition"},
-		{WrapUp, Waiting, "transfer"},
+		{WrapUp, Waiting, "transfer, or 988 has left the caller"},
 	}
 }
 

@@ -63,6 +63,8 @@ function fieldsOf(form, button) {
   for (const el of form.elements) {
     if (!el.name || el.tagName === "BUTTON") continue;
     if (el.dataset.type === "bool") out[el.name] = el.checked;
+    else if (el.dataset.type === "number") out[el.name] = Number(el.value);
+    else if (el.dataset.type === "word") out[el.name] = el.value === "true";
     else if (el.dataset.type === "list") {
       out[el.name] ||= [];
       if (el.checked) out[el.name].push(el.value);
