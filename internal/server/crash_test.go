@@ -180,9 +180,12 @@ func crashes() map[string]crash {
 				wait(t, "the case is not live", func() bool { return c.sam.state(t, c.onRosa) == "live" })
 			},
 		},
-		"after the star, before the caller holds":       starCrash(moves, forever),
-		"after the end in the menu, before the goodbye": endCrash(moves, forever),
-		"after the key of a counselor who called in":    phoneCrash(moves, forever),
+		"after the star, before the caller holds":                 starCrash(moves, forever),
+		"after the end in the menu, before the goodbye":           endCrash(moves, forever),
+		"after the key of a counselor who called in":              phoneCrash(moves, forever),
+		"after the hand-over was asked for, before the ring":      handOverCrash(standin.Rule{Match: dials, Do: standin.Slow, For: forever}),
+		"after the ring of the hand-over, before that was stored": handOverCrash(standin.Rule{Match: dials, Do: standin.LoseCommit}),
+		"after the hold, before the caller hears the words":       holdCrash(moves, forever),
 		"after 9, before the page": {
 			rescues: []bool{true},
 			until: func(t *testing.T, s *stage, c *cast) {

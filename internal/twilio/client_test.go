@@ -73,7 +73,11 @@ func operations(t *testing.T, c *twilio.Client) map[string]func(context.Context)
 		"redirect": func(ctx context.Context) error { return c.Redirect(ctx, call, "https://line.example/p?c=planted") },
 		"hang up":  func(ctx context.Context) error { return c.Hangup(ctx, call) },
 		"end room": func(ctx context.Context) error { return c.EndRoom(ctx, room) },
-		"status":   func(ctx context.Context) error { return second(c.Status(ctx, call)) },
+		"announce": func(ctx context.Context) error {
+			return c.Announce(ctx, room, call, "https://line.example/say?w=planted")
+		},
+		"unmute": func(ctx context.Context) error { return c.Unmute(ctx, room, call) },
+		"status": func(ctx context.Context) error { return second(c.Status(ctx, call)) },
 		"text": func(ctx context.Context) error {
 			_, _, err := c.Text(ctx, twilio.TextRequest{To: to, From: from, Body: "planted words", StatusURL: "https://line.example/s"})
 			return err
@@ -148,6 +152,7 @@ func TestNotFoundIsGoneForALegButAWrongSettingForTheAccount(t *testing.T) {
 	want := map[string]error{
 		"call": twilio.ErrRefused, "text": twilio.ErrRefused, "calls to": twilio.ErrRefused, "texts to": twilio.ErrRefused,
 		"redirect": twilio.ErrGone, "status": twilio.ErrGone, "hang up": nil, "end room": nil,
+		"announce": twilio.ErrGone, "unmute": twilio.ErrGone,
 	}
 	for op, do := range operations(t, c) {
 		if err := do(t.Context()); !errors.Is(err, want[op]) {

@@ -28,6 +28,11 @@ func (c *Client) participant(ctx context.Context, op, room, leg string, p *api.U
 	do, cancel := c.start(ctx, op)
 	defer cancel()
 	found, err := do.UpdateParticipant(room, leg, p)
-	_, err = run(op, found, err)
-	return err
+	if found, err = run(op, found, err); err != nil {
+		return err
+	}
+	if !callSid.MatchString(value(found.CallSid)) {
+		return &fault{op: op, kinds: []error{ErrUnknown}, what: "answer without an id"}
+	}
+	return nil
 }

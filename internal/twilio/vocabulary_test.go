@@ -129,7 +129,7 @@ func TestEveryVerbIsOfTwiliosVocabulary(t *testing.T) {
 		twilio.Gather{Speech: true, Lang: "en", Hints: []string{"a"}, FinishOnKey: &none, EmptyResult: true, Action: "/a"},
 		twilio.Gather{Speech: true, Lang: "es", Action: "/a"},
 		twilio.Dial{Number: "988", Timeout: 20, TimeLimit: 60, HangupOnStar: true, CallerID: "+14155550100"},
-		twilio.Dial{Room: &twilio.Room{Name: "r", Label: "patient", WaitURL: "/w", StatusURL: "/s"}},
+		twilio.Dial{Room: &twilio.Room{Name: "r", Muted: true, Label: "patient", WaitURL: "/w", StatusURL: "/s"}},
 		twilio.Redirect{URL: "/a"},
 	)
 	if err != nil {

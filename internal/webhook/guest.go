@@ -72,7 +72,9 @@ func (h *Hooks) guestStatus(c echo.Context) error {
 	if err != nil || m.Case == "" || !ended(call.Status) {
 		return c.NoContent(http.StatusNoContent)
 	}
-	return h.done(c, h.board.GuestOver(c.Request().Context(), m.Case, positive(c.QueryParam("k")), hotline.Leg(call.Sid), call.Status))
+	return h.over(c, call, func(ctx context.Context, leg hotline.Leg) error {
+		return h.board.GuestOver(ctx, m.Case, positive(c.QueryParam("k")), leg, call.Status)
+	})
 }
 
 // whispers are the words that one leg in the room hears, and nobody else.

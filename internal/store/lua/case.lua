@@ -40,9 +40,9 @@ local function emit(kind, c, code, by)
     'b', c.band or '', 'by', by or c.owner or '', 'w', code, 'at', int(now))
 end
 
--- calls to make wait in `dials`, the most urgent first: pages, then whatever is about an emergency, then what people wait
+-- calls to make wait in `dials`, the most urgent first: pages, then who is asked into a talk and whatever is about an emergency, then what people wait
 -- for, then what may also be taken in the console. The score is the rank and the time at which it is due
-local RANK, AFTER = {page = 0, dial = 2, ring = 2, ringleg = 3}, 10000000000000
+local RANK, AFTER = {page = 0, guest = 1, dial = 2, ring = 2, ringleg = 3}, 10000000000000
 local function lane(kind, c)
   local rank = RANK[kind]
   if not rank then return 'outbox', 0 end
