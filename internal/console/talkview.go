@@ -92,7 +92,7 @@ func talkWords() map[string]said {
 		"why.released":        {"the talk ended", "la llamada terminó"},
 		"say.talk-done":       {"Done.", "Hecho."},
 		"say.being-called":    {"They are being called.", "Ya se les llama."},
-		"say.supervisor-told": {"The supervisors are told. The caller hears nothing of it.", "Se avisó a los supervisores. Quien llama no lo oye."},
+		"say.supervisor-told": {"The supervisors are told. The caller hears nothing of it.", "Se avisó a quien supervisa. La otra persona no lo oye."},
 		"problem.no-number":   {"The line has no number for this.", "La línea no tiene un número para esto."},
 	}
 }

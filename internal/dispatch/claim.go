@@ -72,7 +72,7 @@ func (b *Board) Transfer(ctx context.Context, by hotline.CounselorID, id hotline
 	}
 	c, err := b.store.Case(ctx, id)
 	if err != nil {
-		return nil // the outbox gives it to them
+		return nil //nolint:nilerr // it is done: the outbox gives it to them
 	}
 	give := hotline.Due{ID: "give:" + string(id) + ":" + strconv.FormatInt(c.Epoch, 10), Case: id, Epoch: c.Epoch, Args: map[string]string{"to": to}}
 	return ignore(b.give(ctx, give, c), hotline.ErrUnknown)

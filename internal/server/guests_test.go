@@ -19,7 +19,7 @@ func TestAHandTo988IsProvedStepByStep(t *testing.T) {
 	t.Parallel()
 	w := newTalk(t)
 	w.post(t, w.a, "escalate", map[string]any{"to": "988", "reason": "she wants to talk with them"})
-	l := w.sam.leg(t, w.onRosa, 1, "in")
+	l := w.sam.leg(t, w.onRosa, "in")
 	if l.Kind != "988" || l.AskedAt == nil || l.DialledAt == nil || l.AnsweredAt == nil || l.JoinedAt == nil || l.ConfirmedAt != nil {
 		t.Errorf("proof: %+v", l)
 	}
@@ -76,7 +76,7 @@ func TestWhen988LeavesTheCallerIsNotAlone(t *testing.T) {
 		t.Parallel()
 		w := newTalk(t)
 		w.post(t, w.a, "escalate", map[string]any{"to": "988"})
-		w.sam.leg(t, w.onRosa, 1, "in")
+		w.sam.leg(t, w.onRosa, "in")
 		do(t, w.Phone("988").Hangup(t.Context()))
 		heard(t, w.a.phone, "Whom you asked for has left")
 		if s := w.rosa.State(); len(s.With) != 1 || s.With[0].Number != ana {
@@ -87,7 +87,7 @@ func TestWhen988LeavesTheCallerIsNotAlone(t *testing.T) {
 		t.Parallel()
 		w := newTalk(t)
 		w.post(t, w.a, "escalate", map[string]any{"to": "988"})
-		w.sam.leg(t, w.onRosa, 1, "in")
+		w.sam.leg(t, w.onRosa, "in")
 		w.post(t, w.a, "legs", map[string]any{"n": 1, "do": "confirm"})
 		w.post(t, w.a, "end", map[string]any{"how": "goodbye"})
 		w.quiet(t)
@@ -103,7 +103,7 @@ func TestWhen988LeavesTheCallerIsNotAlone(t *testing.T) {
 		t.Parallel()
 		w := newTalk(t)
 		w.post(t, w.a, "escalate", map[string]any{"to": "988"})
-		w.sam.leg(t, w.onRosa, 1, "in")
+		w.sam.leg(t, w.onRosa, "in")
 		w.quiet(t)
 		do(t, w.a.phone.Hangup(t.Context()))
 		wait(t, "the case is not in wrap-up", func() bool { return w.sam.state(t, w.onRosa) == "wrap_up" })
@@ -136,7 +136,7 @@ func TestAnInterpreterComesInWithWords(t *testing.T) {
 	until(t, w.rosa, "the interpreter is not with them", func(s standin.State) bool { return len(s.With) == 2 })
 	heard(t, w.rosa, "An interpreter is here now")
 	// With the interpreter there the caller does not hold while the counselor is in the menu.
-	w.sam.leg(t, w.onRosa, 1, "in")
+	w.sam.leg(t, w.onRosa, "in")
 	do(t, w.a.phone.Press(t.Context(), "*"))
 	listens(t, w.a.phone, "no menu")
 	w.quiet(t)
@@ -161,7 +161,7 @@ func TestASupervisorIsAskedForListensAndComesIn(t *testing.T) {
 	rings(t, boss.phone, "the supervisor is not rung")
 	do(t, boss.phone.Answer(t.Context()))
 	do(t, boss.phone.Press(t.Context(), "1"))
-	w.sam.leg(t, w.onRosa, 1, "in")
+	w.sam.leg(t, w.onRosa, "in")
 	heard(t, w.a.phone, "A supervisor is listening")
 	until(t, w.rosa, "the supervisor is not in", func(s standin.State) bool { return len(s.With) == 2 })
 	do(t, boss.phone.Speak(t.Context(), "Can you hear me"))

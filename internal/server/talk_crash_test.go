@@ -30,7 +30,7 @@ func handOverCrash(rule standin.Rule) crash {
 			t.Helper()
 			other := s.Phone(ben)
 			rings(t, other, "the other counselor is not rung")
-			c.sam.leg(t, c.onRosa, 1, "dialled")
+			c.sam.leg(t, c.onRosa, "dialled")
 			do(t, other.Answer(t.Context()))
 			do(t, other.Press(t.Context(), "1"))
 			until(t, c.rosa, "the three do not meet", func(s standin.State) bool { return s.Room != "" && len(s.With) == 2 })

@@ -39,16 +39,16 @@ func (p *person) talk(t *testing.T, id string) talking {
 	return c
 }
 
-// leg waits until the n-th leg is in a state.
-func (p *person) leg(t *testing.T, id string, n int, state string) leg {
+// leg waits until the first who was asked into a talk is in a state.
+func (p *person) leg(t *testing.T, id, state string) leg {
 	t.Helper()
 	var l leg
 	wait(t, "a leg of the talk is not "+state, func() bool {
 		c := p.talk(t, id)
-		if len(c.Legs) < n {
+		if len(c.Legs) == 0 {
 			return false
 		}
-		l = c.Legs[n-1]
+		l = c.Legs[0]
 		return l.State == state
 	})
 	return l
@@ -72,7 +72,7 @@ func (w *shiftwork) handsOver(t *testing.T) {
 	if said := w.b.phone.Said(); !strings.Contains(said, "Routine. English.") {
 		t.Errorf("the brief: %q", said)
 	}
-	w.sam.leg(t, w.onRosa, 1, "in")
+	w.sam.leg(t, w.onRosa, "in")
 	until(t, w.rosa, "the three are not together", func(s standin.State) bool { return len(s.With) == 2 })
 }
 
@@ -163,7 +163,7 @@ func TestAHandOverThatComesToNothingLeavesAllAsBefore(t *testing.T) {
 			if c.act != nil {
 				c.act(t, w.b.phone)
 			}
-			if l := w.sam.leg(t, w.onRosa, 1, "over"); l.Why != c.why || l.LeftAt == nil {
+			if l := w.sam.leg(t, w.onRosa, "over"); l.Why != c.why || l.LeftAt == nil {
 				t.Errorf("it ended as %q", l.Why)
 			}
 			heard(t, w.a.phone, "did not come")
@@ -188,7 +188,7 @@ func TestALineThatDiesInAHandOverLeavesNobodyAlone(t *testing.T) {
 		w := newTalk(t)
 		w.post(t, w.a, "handover", map[string]any{"to": string(w.b.id)})
 		rings(t, w.b.phone, "the other counselor is not rung")
-		w.sam.leg(t, w.onRosa, 1, "dialled")
+		w.sam.leg(t, w.onRosa, "dialled")
 		do(t, w.a.phone.Hangup(t.Context()))
 		wait(t, "the caller is not told", func() bool { return strings.Contains(w.rosa.Said(), "line to your counselor closed") })
 		until(t, w.b.phone, "the other one rings on", func(s standin.State) bool { return s.Phase == standin.Over })
@@ -228,14 +228,14 @@ func TestACallerWhoHangsUpInAHandOverEndsItForEverybody(t *testing.T) {
 			t.Helper()
 			w.post(t, w.a, "handover", map[string]any{"to": string(w.b.id)})
 			rings(t, w.b.phone, "the other counselor is not rung")
-			w.sam.leg(t, w.onRosa, 1, "dialled")
+			w.sam.leg(t, w.onRosa, "dialled")
 		}, func(w *shiftwork) *person { return w.a }},
 		"at the gate": {func(t *testing.T, w *shiftwork) {
 			t.Helper()
 			w.post(t, w.a, "handover", map[string]any{"to": string(w.b.id)})
 			rings(t, w.b.phone, "the other counselor is not rung")
 			do(t, w.b.phone.Answer(t.Context()))
-			w.sam.leg(t, w.onRosa, 1, "answered")
+			w.sam.leg(t, w.onRosa, "answered")
 		}, func(w *shiftwork) *person { return w.a }},
 		"while all three talk": {func(t *testing.T, w *shiftwork) { t.Helper(); w.handsOver(t) }, func(w *shiftwork) *person { return w.a }},
 		"after it was confirmed": {func(t *testing.T, w *shiftwork) {

@@ -93,27 +93,6 @@ func newRoutes(t *testing.T, opt webhook.Options) *routes {
 
 func number(s string) hotline.Number { return hotline.CallerNumber(s) }
 
-type people struct{}
-
-func (people) Want(context.Context, hotline.CounselorID) (hotline.Want, error) {
-	return hotline.Want{}, nil
-}
-
-func (people) Number(context.Context, hotline.CounselorID) (hotline.Number, error) {
-	return hotline.Number{}, hotline.ErrNotFound
-}
-
-func (people) ByPhone(context.Context, hotline.Number) (hotline.CounselorID, hotline.Lang, error) {
-	return "", "", hotline.ErrNotFound
-}
-
-func (people) PINMatches(context.Context, hotline.CounselorID, string) (bool, error) {
-	return false, nil
-}
-func (people) Interpreter() hotline.Number                                   { return hotline.Number{} }
-func (people) Supervises(context.Context, hotline.CounselorID) (bool, error) { return false, nil }
-func (people) OnCall() []hotline.Number                                      { return []hotline.Number{number("+15550001001")} }
-
 // fields of an inbound call; more are names and values, a value of "-" takes
 // the field away.
 func fields(more ...string) url.Values {
