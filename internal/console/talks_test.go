@@ -157,3 +157,32 @@ func TestFaultsOfRequestsAboutATalk(t *testing.T) {
 	b.line.noNumber = true
 	a.ask("POST", path+"/interpreter", map[string]any{"request_id": rid()}).want(t, 409, "no-number")
 }
+
+func TestThePageOfATalkShowsWhoIsInItAndWhatMayBeDone(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	a, id, path := b.talks(t)
+	boss := b.person(staff.Supervisor, nil)
+	b.line.edit(id, func(c *hotline.Case) {
+		c.HeldSince = b.clock.now()
+		c.Guests = []hotline.Guest{
+			{N: 1, Kind: hotline.Successor, Who: boss.ID, State: hotline.GuestOver, Why: hotline.GuestBusy},
+			{N: 2, Kind: hotline.Lifeline, State: hotline.GuestIn},
+		}
+	})
+	own := b.signIn(a.Person).get(path).Body.String()
+	for _, want := range []string{
+		"The caller is on hold", "Back to the caller", `id="want-supervisor"`, `id="interpreter"`, `id="handover-to"`, `id="end-silently"`, "(busy)",
+		"988 talks with the caller", `id="leg-2-end"`,
+	} {
+		if !strings.Contains(own, want) {
+			t.Errorf("the owner's page lacks %q", want)
+		}
+	}
+	if strings.Contains(own, `id="listen"`) || strings.Contains(own, `id="leg-1-end"`) {
+		t.Error("the owner's page offers what is not theirs, or is over")
+	}
+	if theirs := b.signIn(boss.Person).get(path).Body.String(); !strings.Contains(theirs, `id="listen"`) || !strings.Contains(theirs, `id="join"`) || strings.Contains(theirs, `id="hold"`) {
+		t.Error("the supervisor's page does not offer to listen, or offers what is the owner's")
+	}
+}
